@@ -1,0 +1,56 @@
+# Everything that users and CI run; `make help` lists the targets.
+.DEFAULT_GOAL := help
+.PHONY: help build test lint format pytest docs bench test-duckdb-2 lock clean setup setup-dev
+
+PYTHON ?= python3
+VENV ?= .venv
+LOCKS = requirements/build.txt
+DEV_LOCKS = $(LOCKS) requirements/dev.txt
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: setup ## Build the warehouse, run its tests, publish atp_trade.duckdb.
+	@$(VENV)/bin/atp build
+
+test: lint build pytest ## All that CI runs: lint, the build with warnings as errors, pytest.
+
+lint: setup-dev ## Check the style of SQL and Python.
+	@$(VENV)/bin/sqlfluff lint --processes 2 --disable-progress-bar models analyses tests
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/ruff format --quiet --check .
+
+format: setup-dev ## Mend the style of SQL and Python.
+	@$(VENV)/bin/sqlfluff fix --processes 2 --disable-progress-bar models analyses tests
+	@$(VENV)/bin/ruff check --fix .
+	@$(VENV)/bin/ruff format .
+
+pytest: setup-dev ## What dbt cannot test: the commands, the interface, and the tests themselves.
+	@$(VENV)/bin/pytest
+
+docs: build ## Write the dbt docs as one page, target/static_index.html.
+	@$(VENV)/bin/dbt --quiet docs generate --static
+	@echo "wrote target/static_index.html"
+
+bench: setup ## Measure the build against the same SQL in plain DuckDB.
+	@$(VENV)/bin/python benchmarks/build.py
+
+test-duckdb-2: ## Run `make test` on DuckDB 2 (Python 3.11 or newer), in an environment of its own.
+	@$(MAKE) --no-print-directory test VENV=.venv-duckdb-2 \
+		LOCKS="requirements/build.txt requirements/duckdb-2.txt" \
+		DEV_LOCKS="requirements/build.txt requirements/dev.txt requirements/duckdb-2.txt"
+
+lock: ## Resolve the dependencies anew (needs uv on the path).
+	$(COMPILE) pyproject.toml --python-version 3.10 -o requirements/build.txt
+	$(COMPILE) pyproject.toml --python-version 3.10 --extra dev -c requirements/build.txt -o requirements/dev.txt
+	$(COMPILE) requirements/duckdb-2.in --python-version 3.11 --no-config -o requirements/duckdb-2.txt
+COMPILE = uv pip compile --universal --generate-hashes --no-header --quiet --upgrade
+
+clean: ## Remove what was built, but not the environments.
+	@rm -rf target logs build .*.duckdb.build .pytest_cache .ruff_cache
+
+setup:
+	@$(PYTHON) scripts/make_venv.py $(VENV) $(LOCKS)
+
+setup-dev:
+	@$(PYTHON) scripts/make_venv.py $(VENV) $(DEV_LOCKS)

@@ -1,0 +1,38 @@
+{#
+  Runs before each seed is loaded and stops the build in one sentence if the file is not what `column_types`
+  declares: the same columns in the same order, integers, and decimals with exactly the declared places, so
+  that a number is loaded as it was printed or not at all. An engine alone would round 1.25 to DECIMAL(18, 1)
+  without a word, and Spark turns text in a number into NULL.
+#}
+{% macro check_seed() %}
+    {% if execute %}
+        {% set declared = model.config.column_types %}
+        {% set table = load_agate_table() %}
+        {% set found = table.column_names | list %}
+        {% set missing = declared | reject('in', found) | list %}
+        {% set unknown = found | reject('in', declared) | list %}
+        {% if missing or unknown or found != declared | list %}
+            {% do exceptions.raise_compiler_error(
+                model.original_file_path ~ ': the header must be ' ~ declared | join(',')
+                ~ (' (missing: ' ~ missing | join(', ') ~ ')' if missing)
+                ~ (' (not declared: ' ~ unknown | join(', ') ~ ')' if unknown)
+            ) %}
+        {% endif %}
+        {% for column, type in declared.items() if type != 'string' %}
+            {% if type == 'int' %}
+                {% set pattern, wanted = '-?[0-9]+$', 'a whole number' %}
+            {% else %}
+                {% set places = type.rstrip(')').split(',')[1] | int %}
+                {% set pattern, wanted = '-?[0-9]+[.][0-9]{' ~ places ~ '}$', 'a number with ' ~ places ~ ' decimal(s)' %}
+            {% endif %}
+            {% for row in table.rows %}
+                {% if not modules.re.match(pattern, row[column] or '') %}
+                    {% do exceptions.raise_compiler_error(
+                        model.original_file_path ~ ', line ' ~ (loop.index + 1) ~ ' (' ~ row.values()[:2] | join(', ')
+                        ~ '), column ' ~ column ~ ': "' ~ (row[column] or '') ~ '" is not ' ~ wanted
+                    ) %}
+                {% endif %}
+            {% endfor %}
+        {% endfor %}
+    {% endif %}
+{% endmacro %}

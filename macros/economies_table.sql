@@ -1,0 +1,47 @@
+{# Tables 2, 3 and 4 as the page prints them: a row an economy, groups above their partners, a column a year. #}
+{% macro economies_table(measure) -%}
+with
+
+flows as (
+    select * from {{ ref('trade_flows') }}
+),
+
+rows_of_the_page as (
+    select
+        'total' as breakdown,
+        'world' as member_id,
+        'Total' as country_or_economy,
+        1 as report_order
+    union all
+    select
+        'region' as breakdown,
+        region_id as member_id,
+        report_label as country_or_economy,
+        report_order + 1 as report_order
+    from {{ ref('dim_region') }}
+    where region_id <> 'rest_of_world'
+    union all
+    select
+        'partner' as breakdown,
+        partner_id as member_id,
+        report_label as country_or_economy,
+        report_order + 1 as report_order
+    from {{ ref('dim_partner') }}
+),
+
+wide as (
+    select
+        rows_of_the_page.report_order,
+        rows_of_the_page.country_or_economy,
+        {{ pivot_years('flows.' ~ measure) }}
+    from rows_of_the_page
+    left join flows
+        on
+            rows_of_the_page.breakdown = flows.breakdown
+            and rows_of_the_page.member_id = flows.member_id
+    group by rows_of_the_page.report_order, rows_of_the_page.country_or_economy
+)
+
+select * from wide
+order by report_order
+{%- endmacro %}

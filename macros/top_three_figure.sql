@@ -1,0 +1,25 @@
+{# Figures 3 and 4 as the page prints them: a technology area a row, top row first, partners and shares side by side. #}
+{% macro top_three_figure(flow) -%}
+with
+
+top_partners as (
+    select * from {{ ref('top_partners_by_technology') }}
+    where flow = '{{ flow }}'
+),
+
+wide as (
+    select
+        figure_row,
+        report_label as category,
+        {%- for place in [1, 2, 3] %}
+        max(case when partner_rank = {{ place }} then partner_label end) as partner_{{ place }},
+        max(case when partner_rank = {{ place }} then share_pct end) as share_{{ place }}_pct
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from top_partners
+    group by figure_row, report_label
+)
+
+select * from wide
+order by figure_row
+{%- endmacro %}

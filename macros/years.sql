@@ -1,0 +1,28 @@
+{# The wide year columns (y2000 ... y2006) of the report's tables, in the one place where they are spelled. #}
+
+{% macro year_columns() %}
+    {% set columns = [] %}
+    {% for year in var('report_years') %}{% do columns.append('y' ~ year) %}{% endfor %}
+    {{ return(columns) }}
+{% endmacro %}
+
+{#
+  The rows of a wide table made long: data_year and value_usd_millions in place of the year columns.
+  `include nulls`, because a cell that is missing must be seen downstream, not vanish.
+#}
+{% macro unpivot_years(relation, columns) %}
+    select
+        {{ columns | join(', ') }},
+        cast(substring(year_column, 2) as int) as data_year,
+        cast(printed_value as decimal(18, 1)) as value_usd_millions
+    from {{ relation }}
+    unpivot include nulls (printed_value for year_column in ({{ year_columns() | join(', ') }}))
+{% endmacro %}
+
+{# The way back, in a query that groups by the wide table's row. #}
+{% macro pivot_years(value, years=none) %}
+    {%- for year in years or var('report_years') %}
+    max(case when data_year = {{ year }} then {{ value }} end) as y{{ year }}
+    {%- if not loop.last %},{% endif %}
+    {%- endfor %}
+{%- endmacro %}

@@ -1,0 +1,9 @@
+select
+    technology_id,
+    technology_name,
+    report_label,
+    census_area_code,
+    definition,
+    cast(report_order as int) as report_order
+from {{ ref('stg_reference__technologies') }}
+where not is_total

@@ -1,0 +1,1 @@
+{{ economies_table('balance_usd_millions') }}

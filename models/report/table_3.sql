@@ -1,0 +1,1 @@
+{{ economies_table('exports_usd_millions') }}

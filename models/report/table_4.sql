@@ -1,0 +1,1 @@
+{{ economies_table('imports_usd_millions') }}

@@ -1,0 +1,1 @@
+{{ stage_economies_table(4, flow='imports') }}

@@ -1,0 +1,84 @@
+"""Make a virtual environment from lock files: python3 scripts/make_venv.py FOLDER LOCK_FILE [LOCK_FILE ...]
+
+Standard library only: it runs on the system's Python before anything is installed. Lock files are installed in their
+order, each once; a second run installs nothing. An environment that is broken, moved, half-made or made from another
+state of a lock file is made anew.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def main(folder, *lock_files):
+    if sys.version_info < (3, 10):  # noqa: UP036 - older Pythons get as far as this sentence
+        return f"Python 3.10 or newer is needed, and this is {sys.version.split()[0]}: make PYTHON=/path/to/python3"
+    import fcntl
+
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, ".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return install(folder, lock_files)
+
+
+def install(folder, lock_files):
+    """Bring the environment to the state of the lock files; a sentence if that fails, else None."""
+    python = os.path.join(folder, "bin", "python")
+    stamp = os.path.join(folder, ".made-from.json")
+    base = {"python": sys.version, "project": PROJECT, "pyproject.toml": digest("pyproject.toml")}
+    wanted = {name: digest(name) for name in lock_files}
+    found = read_json(stamp) if os.path.exists(python) else {}
+    if not base.items() <= found.items() or any(found.get(name, wanted[name]) != wanted[name] for name in wanted):
+        print(f"setting up {folder}", flush=True)
+        empty(folder)
+        if subprocess.call([sys.executable, "-m", "venv", folder]) != 0:
+            return "this Python cannot make virtual environments: install its venv package (Debian: python3-venv)"
+        found = base
+    for name in lock_files:
+        if name in found:
+            continue
+        print(f"installing {name} into {folder}", flush=True)
+        pip = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--no-deps"]
+        requirements = ["--require-hashes", "--requirement", os.path.join(PROJECT, name)]
+        itself = ["--no-build-isolation", "--editable", PROJECT]
+        if subprocess.call(pip + requirements) != 0 or subprocess.call(pip + itself) != 0:
+            return f"pip could not install {name}: its message is above; then run make again"
+        found = {**found, name: wanted[name]}
+        with open(stamp, "w") as file:
+            json.dump(found, file)
+    return None
+
+
+def digest(name):
+    """What a file of the project holds, in short."""
+    with open(os.path.join(PROJECT, name), "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def read_json(path):
+    """A JSON file's content, or nothing if it is missing or cut off."""
+    try:
+        with open(path) as file:
+            return json.load(file)
+    except (OSError, ValueError):
+        return {}
+
+
+def empty(folder):
+    """Remove all but the lock that this process holds."""
+    for entry in os.scandir(folder):
+        if entry.name == ".lock":
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path)
+        else:
+            os.remove(entry.path)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,156 @@
+"""Build into a side file, test it there, and rename it over the published one when all is green."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from atp_trade import AtpError
+
+SHOWN_ROWS = 5
+
+
+def project_folder() -> Path:
+    """The folder of dbt_project.yml: the working folder or the nearest one above it."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "dbt_project.yml").is_file():
+            return folder
+    raise AtpError(f"no dbt_project.yml in {here} or above it: run this in the project's folder")
+
+
+def published_file(project: Path) -> Path:
+    """The database that users open: ATP_TRADE_DB, else atp_trade.duckdb in the project's folder."""
+    named = os.environ.get("ATP_TRADE_DB")
+    path = Path(named).absolute() if named else project / "atp_trade.duckdb"
+    if path.is_dir() or not path.parent.is_dir():
+        raise AtpError(f"cannot publish to {path}: name a file in an existing folder in ATP_TRADE_DB")
+    return path
+
+
+@contextmanager
+def side_folder(published: Path) -> Iterator[tuple[Path, int]]:
+    """The folder beside the published file that one build at a time works in, and the lock's descriptor.
+
+    It is on the same file system, so that the rename is atomic, and keeps dbt's parse cache between builds.
+    The side file has the published file's name, because it becomes the name of the database in views.
+    """
+    folder = published.parent / f".{published.name}.build"
+    try:
+        folder.mkdir(exist_ok=True)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise AtpError(f"cannot build beside {published}: {error.strerror} ({error.filename})") from error
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("atp: another build is running; waiting for it", file=sys.stderr)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        remove_database(folder / published.name)
+        yield folder, lock
+    finally:
+        remove_database(folder / published.name)
+        os.close(lock)
+
+
+def remove_database(path: Path) -> None:
+    """Remove a side file, and what DuckDB keeps beside it."""
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+    shutil.rmtree(path.with_name(path.name + ".tmp"), ignore_errors=True)
+
+
+def build() -> Path:
+    """Build, test and publish; the path of the published file. AtpError if anything is red: nothing is published."""
+    project = project_folder()
+    published = published_file(project)
+    with side_folder(published) as (folder, lock):
+        side_file = folder / published.name
+        target = folder / "target"
+        run_results = target / "run_results.json"
+        run_results.unlink(missing_ok=True)
+        dbt = subprocess.run(
+            [Path(sys.executable).with_name("dbt"), "build", "--warn-error"],
+            cwd=project,
+            env={
+                **os.environ,
+                "ATP_TRADE_DB": str(side_file),
+                "DBT_TARGET_PATH": str(target),
+                "DBT_LOG_PATH": str(folder / "logs"),
+            },
+            # The child holds the lock too: if this process is killed, a next build waits until dbt is gone.
+            pass_fds=(lock,),
+            check=False,
+        )
+        if dbt.returncode != 0:
+            problems = "\n".join(failures(run_results, side_file))
+            raise AtpError(f"the build is red, and {published} is as it was\n{problems}".rstrip())
+        publish(side_file, published)
+    return published
+
+
+def publish(side_file: Path, published: Path) -> None:
+    """Put a complete side file, safe on the disk, in the published file's place in one step."""
+    try:
+        with duckdb.connect(str(side_file)) as connection:
+            connection.execute("checkpoint")
+        if side_file.with_name(side_file.name + ".wal").exists():
+            raise AtpError(f"{side_file} was not written out; {published} is as it was: build again")
+        flush(side_file)
+        os.replace(side_file, published)
+        flush(published.parent)
+    except (OSError, duckdb.Error) as error:
+        raise AtpError(f"cannot publish {published}: {first_line(str(error))}") from error
+
+
+def flush(path: Path) -> None:
+    """Wait until a file's or a folder's content is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def failures(run_results: Path, side_file: Path) -> Iterator[str]:
+    """Each red node of a dbt run: dbt's message, or the first rows that a test found."""
+    if not run_results.is_file():
+        return
+    for result in json.loads(run_results.read_text())["results"]:
+        name = result["unique_id"].split(".")[2]
+        if result["status"] == "error":
+            yield f"- {name}: {first_line(result['message'])}"
+        elif result["status"] == "fail":
+            yield f"- {name}: {result['failures']} row(s)"
+            yield from found_rows(result["compiled_code"], side_file)
+
+
+def found_rows(test_sql: str, side_file: Path) -> Iterator[str]:
+    """The first rows that a data test found: its `problem` column, or all its columns."""
+    try:
+        with duckdb.connect(str(side_file), read_only=True) as connection:
+            found = connection.sql(test_sql)
+            for row in found.fetchmany(SHOWN_ROWS):
+                named = dict(zip(found.columns, row, strict=True))
+                problem = named.get("problem")
+                yield f"    {problem}" if problem else f"    {', '.join(f'{k}={v}' for k, v in named.items())}"
+    except duckdb.Error as error:
+        yield f"    (its rows cannot be shown: {first_line(str(error))})"
+
+
+def first_line(message: str) -> str:
+    """The sentence of a message of dbt or DuckDB: without dbt's heading and the traces below."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    if len(lines) > 1 and " Error in " in lines[0]:
+        lines = lines[1:]
+    return lines[0] if lines else "no message"

@@ -1,0 +1,37 @@
+"""The command line: one function a verb, each a thin shell over the module of its name."""
+
+import sys
+
+import typer
+
+from atp_trade import AtpError
+from atp_trade import build as build_module
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def atp() -> None:
+    """U.S. trade in advanced technology products: the warehouse's own commands."""
+
+
+@app.command()
+def build() -> None:
+    """Build the warehouse beside the published file, run every test, and publish it if all are green.
+
+    The published file is atp_trade.duckdb in the project's folder, or the path in ATP_TRADE_DB. A red or
+    interrupted build leaves it as it was.
+    """
+    print(f"published {build_module.build()}")
+
+
+def main() -> None:
+    """Entry point of `atp`: errors that are the user's to mend are one sentence and exit code 1."""
+    try:
+        app()
+    except AtpError as error:
+        print(f"atp: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("atp: interrupted; the published file is as it was", file=sys.stderr)
+        sys.exit(130)

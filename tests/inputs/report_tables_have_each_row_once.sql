@@ -1,0 +1,68 @@
+-- Tables 1 to 4 have the rows that the reference seeds say, each once a year, and no others.
+with
+
+cells as (
+    select * from {{ ref('stg_report__cells') }}
+),
+
+sheets as (
+    select distinct
+        table_number,
+        flow
+    from cells
+),
+
+-- Table 1 has a row a technology in each block, Tables 2 to 4 a row an economy.
+expected as (
+    select
+        sheets.table_number,
+        sheets.flow,
+        technologies.report_label
+    from sheets
+    cross join {{ ref('stg_reference__technologies') }} as technologies
+    where sheets.table_number = 1
+    union all
+    select
+        sheets.table_number,
+        sheets.flow,
+        economies.report_label
+    from sheets
+    cross join {{ ref('stg_reference__economies') }} as economies
+    where sheets.table_number > 1
+),
+
+found as (
+    select
+        table_number,
+        flow,
+        row_label,
+        count(*) as cells_found,
+        count(distinct data_year) as years_found
+    from cells
+    group by table_number, flow, row_label
+),
+
+problems as (
+    select
+        coalesce(expected.table_number, found.table_number) as table_number,
+        coalesce(expected.flow, found.flow) as flow,
+        coalesce(expected.report_label, found.row_label, '(no label)') as row_label,
+        case
+            when found.cells_found is null then 'the row is missing'
+            when expected.report_label is null then 'no technology, region or partner in seeds/reference has this label'
+            when found.cells_found > found.years_found then 'the row stands more than once'
+        end as what_is_wrong
+    from expected
+    full outer join found
+        on
+            expected.table_number = found.table_number
+            and expected.flow = found.flow
+            and expected.report_label = found.row_label
+)
+
+select
+    concat(
+        'seeds/report/nsf07329_table_', table_number, '.csv, ', flow, ', row "', row_label, '": ', what_is_wrong
+    ) as problem
+from problems
+where what_is_wrong is not null

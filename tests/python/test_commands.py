@@ -1,0 +1,114 @@
+"""The promises of the two commands and of `dbt build`: set-up once, then no network; clear words when it cannot go on."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import PROJECT, Warehouse
+
+ATP = Path(sys.executable).with_name("atp")
+SET_UP = PROJECT / "scripts" / "make_venv.py"
+
+
+def test_a_second_call_installs_nothing() -> None:
+    locks = ["requirements/build.txt", "requirements/dev.txt"]
+    environment = Path(sys.executable).parents[1]
+    if (environment / "lib").exists() and "duckdb-2" in (environment / ".made-from.json").read_text():
+        locks.append("requirements/duckdb-2.txt")
+    base = getattr(sys, "_base_executable", sys.executable)
+    outcome = subprocess.run([base, SET_UP, environment, *locks], cwd=PROJECT, text=True, capture_output=True, check=False)
+    assert (outcome.returncode, outcome.stdout, outcome.stderr) == (0, "", "")
+
+
+def test_an_old_python_gets_one_sentence() -> None:
+    code = f"import sys; sys.version_info = (3, 9, 0); sys.argv = ['x', 'v']; exec(open({str(SET_UP)!r}).read())"
+    outcome = subprocess.run(
+        [sys.executable, "-c", f"__file__ = {str(SET_UP)!r}; {code}"], text=True, capture_output=True, check=False
+    )
+    assert outcome.returncode == 1
+    assert re.fullmatch(r"Python 3\.10 or newer is needed.*\n", outcome.stderr)
+
+
+def test_make_help_lists_every_target() -> None:
+    outcome = subprocess.run(["make", "help"], cwd=PROJECT, text=True, capture_output=True, check=True)
+    for target in ("build", "test", "lint", "docs", "bench", "test-duckdb-2", "lock"):
+        assert re.search(rf"^  make {target} ", outcome.stdout, re.MULTILINE)
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="needs unshare to take the network away")
+def test_a_build_needs_no_network(copy: Warehouse) -> None:
+    allowed = subprocess.run(["unshare", "--net", "--map-root-user", "true"], capture_output=True, check=False)
+    if allowed.returncode != 0:
+        pytest.skip("this machine does not let a user make a network namespace")
+    outcome = subprocess.run(
+        ["unshare", "--net", "--map-root-user", ATP, "build"], cwd=copy.project, text=True, capture_output=True, check=False
+    )
+    assert outcome.returncode == 0, outcome.stdout
+
+
+def test_dbt_build_by_hand_finds_the_profile_and_passes(copy: Warehouse) -> None:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("DBT_")}
+    outcome = subprocess.run(
+        [ATP.with_name("dbt"), "build", "--warn-error"],
+        cwd=copy.project,
+        env=environment,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert outcome.returncode == 0, outcome.stdout
+    assert copy.query("select count(*) from marts.trade_totals") == [(7,)]
+
+
+def test_the_build_says_where_it_looks_for_the_project(tmp_path: Path) -> None:
+    outcome = subprocess.run([ATP, "build"], cwd=tmp_path, text=True, capture_output=True, check=False)
+    assert outcome.returncode == 1
+    assert outcome.stderr == f"atp: no dbt_project.yml in {tmp_path} or above it: run this in the project's folder\n"
+
+
+def test_the_build_says_that_it_cannot_publish_there(copy: Warehouse) -> None:
+    outcome = copy.run("atp", "build", ATP_TRADE_DB="no/such/folder/x.duckdb")
+    assert outcome.returncode == 1
+    assert re.fullmatch(r"atp: cannot publish to .*/no/such/folder/x\.duckdb: .*\n", outcome.stdout)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGKILL])
+def test_a_stopped_build_publishes_nothing_and_the_next_one_succeeds(copy: Warehouse, stop: signal.Signals) -> None:
+    before = copy.database.read_bytes()
+    build = subprocess.Popen(
+        [ATP, "build"],
+        cwd=copy.project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    side_file = copy.database.parent / f".{copy.database.name}.build" / copy.database.name
+    deadline = time.monotonic() + 120
+    while not side_file.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(build.pid, stop)
+    output, _ = build.communicate()
+    assert build.returncode != 0
+    assert "Traceback" not in output
+    assert copy.database.read_bytes() == before
+    assert copy.run("atp", "build").returncode == 0
+
+
+def test_two_builds_at_once_both_succeed(copy: Warehouse) -> None:
+    builds = [
+        subprocess.Popen(
+            [ATP, "build"], cwd=copy.project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        for _ in range(2)
+    ]
+    outputs = [build.communicate()[0] for build in builds]
+    assert [build.returncode for build in builds] == [0, 0], outputs
+    assert any("another build is running" in output for output in outputs)
+    assert copy.query("select count(*) from marts.trade_totals") == [(7,)]

@@ -1,0 +1,157 @@
+"""The public interface that dashboards rely on, and a few numbers that anyone can look up in the printed report."""
+
+from decimal import Decimal
+
+import duckdb
+import pytest
+from conftest import Warehouse
+
+VALUES = ["exports_usd_millions", "imports_usd_millions", "balance_usd_millions"]
+MEASURES = [
+    *VALUES,
+    "export_share_pct",
+    "import_share_pct",
+    "export_rank",
+    "import_rank",
+    "balance_rank",
+    "export_rank_change",
+    "import_rank_change",
+    "balance_rank_change",
+    "exports_growth_pct",
+    "imports_growth_pct",
+    "balance_change_usd_millions",
+    "exports_growth_contribution_pp",
+    "imports_growth_contribution_pp",
+    "exports_cagr_since_2000_pct",
+    "imports_cagr_since_2000_pct",
+    "coverage_ratio",
+    "normalized_balance",
+    "is_surplus",
+    "source_id",
+    "vintage",
+]
+HHI = ["export_partner_hhi", "import_partner_hhi", "export_technology_hhi", "import_technology_hhi"]
+
+# relation: (key, rows, other columns)
+MARTS = {
+    "dim_technology": (
+        ["technology_id"],
+        11,
+        ["technology_name", "census_area_code", "definition", "report_order", "report_label"],
+    ),
+    "dim_partner": (["partner_id"], 45, ["partner_name", "region_id", "region_name", "schedule_c_code", "report_label"]),
+    "dim_region": (["region_id"], 6, ["region_name", "report_order", "report_label"]),
+    "dim_source": (["source_id"], 2, ["vintage", "publisher", "source_name", "address"]),
+    "trade_flows": (["data_year", "breakdown", "member_id"], 7 * (1 + 11 + 6 + 45), VALUES),
+    "trade_measures": (["data_year", "breakdown", "member_id"], 7 * (1 + 11 + 6 + 45), MEASURES),
+    "trade_totals": (["data_year"], 7, [*MEASURES, *HHI]),
+    "trade_by_technology": (["data_year", "technology_id"], 77, ["technology_name", *MEASURES]),
+    "trade_by_region": (["data_year", "region_id"], 42, ["region_name", *MEASURES]),
+    "trade_by_partner": (["data_year", "partner_id"], 315, ["partner_name", "region_id", "region_name", *MEASURES]),
+    "top_partners_by_technology": (
+        ["data_year", "flow", "technology_id", "partner_id"],
+        73,
+        ["partner_rank", "share_pct", "technology_name", "partner_name"],
+    ),
+    "merchandise_trade_balance": (["source_id", "vintage", "data_year", "product_type"], 58, VALUES),
+}
+REPORT = {
+    "table_1": 36,
+    "table_2": 51,
+    "table_3": 51,
+    "table_4": 51,
+    "figure_1": 17,
+    "figure_2": 11,
+    "figure_3": 12,
+    "figure_4": 12,
+}
+
+
+@pytest.mark.parametrize("mart", MARTS)
+def test_a_mart_has_its_columns_its_key_and_its_rows(warehouse: Warehouse, mart: str) -> None:
+    key, rows, others = MARTS[mart]
+    columns = {
+        row[0]
+        for row in warehouse.query(
+            f"select column_name from duckdb_columns() where schema_name = 'marts' and table_name = '{mart}'"
+        )
+    }
+    assert {*key, *others} <= columns
+    assert warehouse.query(f"select count(*) from marts.{mart}") == [(rows,)]
+    assert warehouse.query(
+        f"""
+        select constraint_column_names from duckdb_constraints()
+        where schema_name = 'marts' and table_name = '{mart}' and constraint_type = 'PRIMARY KEY'
+        """
+    ) == [(key,)]
+
+
+def test_every_mart_is_in_the_interface(warehouse: Warehouse) -> None:
+    assert {row[0] for row in warehouse.query("select table_name from duckdb_tables() where schema_name = 'marts'")} == {
+        *MARTS
+    }
+
+
+@pytest.mark.parametrize("relation", REPORT)
+def test_a_report_relation_is_as_long_as_the_printed_one(warehouse: Warehouse, relation: str) -> None:
+    assert warehouse.query(f"select count(*) from report.{relation}") == [(REPORT[relation],)]
+
+
+def test_every_public_relation_and_column_says_what_it_is(warehouse: Warehouse) -> None:
+    assert not warehouse.query(
+        """
+        select schema_name, table_name, null as column_name from duckdb_tables()
+        where schema_name in ('marts', 'report', 'audit') and coalesce(comment, '') = ''
+        union all
+        select schema_name, table_name, column_name from duckdb_columns()
+        where schema_name in ('marts', 'report', 'audit') and coalesce(comment, '') = ''
+        """
+    )
+
+
+def test_numbers_that_the_report_prints_in_its_text(warehouse: Warehouse) -> None:
+    assert warehouse.query(
+        """
+        select balance_usd_millions, published_balance_usd_millions, is_surplus from marts.trade_totals
+        where data_year = 2006
+        """
+    ) == [(Decimal("-38278.7"), Decimal("-38278.8"), False)]
+    assert warehouse.query(
+        """
+        select partner_id, export_rank, round(export_share_pct, 1) from marts.trade_by_partner
+        where data_year = 2006 and export_rank <= 3 order by export_rank
+        """
+    ) == [("CHN", 1, 9.6), ("CAN", 2, 9.3), ("JPN", 3, 7.7)]
+    assert warehouse.query(
+        "select technology_id, balance_rank from marts.trade_by_technology where data_year = 2006 and balance_rank <= 2"
+    ) == [("aerospace", 1), ("electronics", 2)]
+
+
+def test_ireland_and_the_united_kingdom_share_the_second_place(warehouse: Warehouse) -> None:
+    assert warehouse.query(
+        """
+        select partner_rank, partner_id, share_pct from marts.top_partners_by_technology
+        where flow = 'imports' and technology_id = 'biotechnologies' order by partner_rank, partner_id
+        """
+    ) == [
+        (1, "DEU", Decimal("25.6")),
+        (2, "GBR", Decimal("11.1")),
+        (2, "IRL", Decimal("11.1")),
+        (3, "BEL", Decimal("9.3")),
+    ]
+
+
+def test_vintages_stand_side_by_side(warehouse: Warehouse) -> None:
+    assert warehouse.query(
+        """
+        select source_id, min(data_year), max(data_year), count(distinct vintage)
+        from marts.merchandise_trade_balance
+        where product_type = 'advanced_technology_products' group by source_id order by source_id
+        """
+    ) == [("census_country", 1990, 2006, 1), ("nsf_07_329", 2000, 2006, 1)]
+
+
+def test_the_file_opens_in_clients_from_duckdb_1_2_on(warehouse: Warehouse) -> None:
+    with duckdb.connect(str(warehouse.database), read_only=True) as connection:
+        (tags,) = connection.sql("select tags from duckdb_databases() where not internal").fetchone()
+    assert tags["storage_version"].startswith("v1.2.0")

@@ -1,0 +1,26 @@
+-- The members of a breakdown make up the total, but for the rounding of n members and the total (0.05 each).
+with
+
+sums as (
+    select
+        data_year,
+        breakdown,
+        count(*) as members,
+        sum(export_share_pct) as export_shares_pct,
+        sum(import_share_pct) as import_shares_pct
+    from {{ ref('trade_measures') }}
+    group by data_year, breakdown
+),
+
+totals as (
+    select * from {{ ref('trade_totals') }}
+)
+
+select sums.*
+from sums
+inner join totals on sums.data_year = totals.data_year
+where
+    sums.export_shares_pct is null
+    or sums.import_shares_pct is null
+    or abs(sums.export_shares_pct - 100) > 100 * 0.05 * (sums.members + 1) / totals.exports_usd_millions
+    or abs(sums.import_shares_pct - 100) > 100 * 0.05 * (sums.members + 1) / totals.imports_usd_millions
