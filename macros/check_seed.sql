@@ -28,7 +28,7 @@
             {% for row in table.rows %}
                 {% if not modules.re.match(pattern, row[column] or '') %}
                     {% do exceptions.raise_compiler_error(
-                        model.original_file_path ~ ', line ' ~ (loop.index + 1) ~ ' (' ~ row.values()[:2] | join(', ')
+                        model.original_file_path ~ ', line ' ~ (loop.index + 1) ~ ' (' ~ (row.values() | reject('none') | list)[:2] | join(', ')
                         ~ '), column ' ~ column ~ ': "' ~ (row[column] or '') ~ '" is not ' ~ wanted
                     ) %}
                 {% endif %}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -79,24 +81,43 @@ def build() -> Path:
         target = folder / "target"
         run_results = target / "run_results.json"
         run_results.unlink(missing_ok=True)
-        dbt = subprocess.run(
-            [Path(sys.executable).with_name("dbt"), "build", "--warn-error"],
-            cwd=project,
-            env={
-                **os.environ,
-                "ATP_TRADE_DB": str(side_file),
-                "DBT_TARGET_PATH": str(target),
-                "DBT_LOG_PATH": str(folder / "logs"),
-            },
-            # The child holds the lock too: if this process is killed, a next build waits until dbt is gone.
-            pass_fds=(lock,),
-            check=False,
-        )
-        if dbt.returncode != 0:
+        try:
+            returncode = run_dbt(
+                project,
+                lock,
+                # Relative to the project, so that dbt's parse cache holds wherever the project's folder moves.
+                ATP_TRADE_DB=os.path.relpath(side_file, project),
+                DBT_TARGET_PATH=str(target),
+                DBT_LOG_PATH=str(folder / "logs"),
+            )
+        except KeyboardInterrupt:
+            raise AtpError(f"interrupted; {published} is as it was") from None
+        if returncode != 0:
             problems = "\n".join(failures(run_results, side_file))
             raise AtpError(f"the build is red, and {published} is as it was\n{problems}".rstrip())
         publish(side_file, published)
     return published
+
+
+def run_dbt(project: Path, lock: int, **environment: str) -> int:
+    """Run `dbt build`, its output on ours; its exit code.
+
+    A process of its own, because dbt within this one would keep the database open. It holds the lock too, so that a
+    next build waits for it even if this process is killed. Ctrl-C ends it at once: its database is only the side file.
+    """
+    dbt = subprocess.Popen(
+        [Path(sys.executable).with_name("dbt"), "build"],
+        cwd=project,
+        env={**os.environ, **environment},
+        pass_fds=(lock,),
+        start_new_session=True,
+    )
+    try:
+        return dbt.wait()
+    finally:
+        if dbt.poll() is None:
+            os.killpg(dbt.pid, signal.SIGKILL)
+            dbt.wait()
 
 
 def publish(side_file: Path, published: Path) -> None:
@@ -107,7 +128,7 @@ def publish(side_file: Path, published: Path) -> None:
         if side_file.with_name(side_file.name + ".wal").exists():
             raise AtpError(f"{side_file} was not written out; {published} is as it was: build again")
         flush(side_file)
-        os.replace(side_file, published)
+        side_file.replace(published)
         flush(published.parent)
     except (OSError, duckdb.Error) as error:
         raise AtpError(f"cannot publish {published}: {first_line(str(error))}") from error
@@ -129,7 +150,9 @@ def failures(run_results: Path, side_file: Path) -> Iterator[str]:
     for result in json.loads(run_results.read_text())["results"]:
         name = result["unique_id"].split(".")[2]
         if result["status"] == "error":
-            yield f"- {name}: {first_line(result['message'])}"
+            sentence = first_line(result["message"])
+            file = re.search(r"\((\S+)\)$", result["message"].splitlines()[0])
+            yield f"- {name}: {sentence}" if not file or file[1] in sentence else f"- {name}: {file[1]}: {sentence}"
         elif result["status"] == "fail":
             yield f"- {name}: {result['failures']} row(s)"
             yield from found_rows(result["compiled_code"], side_file)

@@ -32,6 +32,3 @@ def main() -> None:
     except AtpError as error:
         print(f"atp: {error}", file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt:
-        print("atp: interrupted; the published file is as it was", file=sys.stderr)
-        sys.exit(130)

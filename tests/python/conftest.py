@@ -32,7 +32,7 @@ class Warehouse:
         return subprocess.run(
             [Path(sys.executable).with_name(command), *arguments],
             cwd=self.project,
-            env={**os.environ, "ATP_TRADE_DB": str(self.database), **environment},
+            env={**os.environ, **environment},
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -45,10 +45,19 @@ class Warehouse:
             return connection.sql(sql).fetchall()
 
 
+def copy_project(folder: Path) -> Warehouse:
+    """A copy of the project's dbt files in a new folder."""
+    for name in DBT_FOLDERS:
+        shutil.copytree(PROJECT / name, folder / name)
+    for name in DBT_FILES:
+        shutil.copy(PROJECT / name, folder / name)
+    return Warehouse(folder, folder / "atp_trade.duckdb")
+
+
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """This project, built into a temporary folder."""
-    built = Warehouse(PROJECT, tmp_path_factory.mktemp("published") / "atp_trade.duckdb")
+    """The project, built in a temporary folder; for reading."""
+    built = copy_project(tmp_path_factory.mktemp("built") / "project")
     outcome = built.run("atp", "build")
     assert outcome.returncode == 0, outcome.stdout
     return built
@@ -56,12 +65,9 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 @pytest.fixture
 def copy(tmp_path: Path, warehouse: Warehouse) -> Warehouse:
-    """A copy of the project to break, with a good build already published."""
-    project = tmp_path / "a copy's folder, Größe 1"
-    for folder in DBT_FOLDERS:
-        shutil.copytree(PROJECT / folder, project / folder)
-    for file in DBT_FILES:
-        shutil.copy(PROJECT / file, project / file)
-    database = project / "atp_trade.duckdb"
-    shutil.copy(warehouse.database, database)
-    return Warehouse(project, database)
+    """A copy of the project to break, with a good build already published and dbt's parse cache in place."""
+    copied = copy_project(tmp_path / "a copy's folder, Größe 1")
+    shutil.copy(warehouse.database, copied.database)
+    copied.target.mkdir(parents=True)
+    shutil.copy(warehouse.target / "partial_parse.msgpack", copied.target)
+    return copied
