@@ -1,0 +1,48 @@
+"""The README's counts are the project's: a number that nobody holds to the truth goes stale."""
+
+import json
+import re
+
+import pytest
+from conftest import PROJECT, Warehouse
+
+README = (PROJECT / "README.md").read_text()
+
+
+def count(pattern: str) -> int:
+    """The number that the README gives, found by the words around it."""
+    (found,) = set(re.findall(pattern, README))
+    return int(found.replace(",", ""))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "query"),
+    [
+        (r"([\d,]+) printed numbers", "select count(*) from staging.stg_report__cells"),
+        (r"in (\d+) identities", "select count(*) from audit.reconciliations"),
+        (r"(\d+) of the \d+ identities do not hold", "select count(*) from seeds.known_discrepancies"),
+        (r"\| (\d+) marts \|", "select count(*) from duckdb_tables() where schema_name = 'marts'"),
+        (r"\| (\d+) seeds \|", "select count(*) from duckdb_tables() where schema_name = 'seeds'"),
+    ],
+)
+def test_a_count_of_rows_is_right(warehouse: Warehouse, pattern: str, query: str) -> None:
+    assert warehouse.query(query) == [(count(pattern),)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "folder"),
+    [
+        (r"`tests/inputs`, (\d+) tests", "tests/inputs/"),
+        (r"`tests/reconciliation`, (\d+) tests", "tests/reconciliation/"),
+        (r"and (\d+) tests in `models/report`", "models/report/"),
+    ],
+)
+def test_a_count_of_dbt_tests_is_right(warehouse: Warehouse, pattern: str, folder: str) -> None:
+    nodes = json.loads((warehouse.target / "manifest.json").read_text())["nodes"].values()
+    files = [node["original_file_path"] for node in nodes if node["resource_type"] == "test"]
+    assert sum(file.startswith(folder) for file in files) == count(pattern)
+
+
+def test_the_count_of_unit_tests_is_right(warehouse: Warehouse) -> None:
+    manifest = json.loads((warehouse.target / "manifest.json").read_text())
+    assert len(manifest["unit_tests"]) == count(r"\| (\d+) tests \| a formula changed")
