@@ -11,13 +11,13 @@ rows_of_the_page as (
         'total' as breakdown,
         'world' as member_id,
         'Total' as country_or_economy,
-        1 as report_order
+        1 as page_row
     union all
     select
         'region' as breakdown,
         region_id as member_id,
         report_label as country_or_economy,
-        report_order + 1 as report_order
+        report_order + 1 as page_row
     from {{ ref('dim_region') }}
     where region_id <> 'rest_of_world'
     union all
@@ -25,13 +25,13 @@ rows_of_the_page as (
         'partner' as breakdown,
         partner_id as member_id,
         report_label as country_or_economy,
-        report_order + 1 as report_order
+        report_order + 1 as page_row
     from {{ ref('dim_partner') }}
 ),
 
 wide as (
     select
-        rows_of_the_page.report_order,
+        rows_of_the_page.page_row,
         rows_of_the_page.country_or_economy,
         {{ pivot_years('flows.' ~ measure) }}
     from rows_of_the_page
@@ -39,9 +39,9 @@ wide as (
         on
             rows_of_the_page.breakdown = flows.breakdown
             and rows_of_the_page.member_id = flows.member_id
-    group by rows_of_the_page.report_order, rows_of_the_page.country_or_economy
+    group by rows_of_the_page.page_row, rows_of_the_page.country_or_economy
 )
 
 select * from wide
-order by report_order
+order by page_row
 {%- endmacro %}

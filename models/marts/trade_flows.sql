@@ -22,6 +22,7 @@ members as (
         technology_id as row_id,
         case when is_total then 'total' else 'technology' end as breakdown,
         case when is_total then 'world' else technology_id end as member_id,
+        technology_name as member_name,
         true as is_ranked
     from technologies
     union all
@@ -29,6 +30,7 @@ members as (
         economy_id as row_id,
         'region' as breakdown,
         region_id as member_id,
+        region_name as member_name,
         region_id <> 'rest_of_world' as is_ranked
     from economies
     where is_region
@@ -37,6 +39,7 @@ members as (
         economy_id as row_id,
         'partner' as breakdown,
         partner_id as member_id,
+        partner_name as member_name,
         partner_id <> 'OTHER' as is_ranked
     from economies
     where is_partner
@@ -44,25 +47,32 @@ members as (
 
 flows_side_by_side as (
     select
-        cells.source_id,
+        cells.data_year,
         members.breakdown,
         members.member_id,
+        members.member_name,
         members.is_ranked,
-        cells.data_year,
+        cells.source_id,
         max(case when cells.flow = 'exports' then cells.value_usd_millions end) as exports_usd_millions,
         max(case when cells.flow = 'imports' then cells.value_usd_millions end) as imports_usd_millions,
         max(case when cells.flow = 'balance' then cells.value_usd_millions end) as published_balance_usd_millions
     from cells
     inner join members on cells.row_id = members.row_id
-    group by cells.source_id, members.breakdown, members.member_id, members.is_ranked, cells.data_year
+    group by
+        cells.data_year,
+        members.breakdown,
+        members.member_id,
+        members.member_name,
+        members.is_ranked,
+        cells.source_id
 ),
 
 with_balance as (
     select
-        flows_side_by_side.source_id,
-        sources.vintage,
+        flows_side_by_side.data_year,
         flows_side_by_side.breakdown,
         flows_side_by_side.member_id,
+        flows_side_by_side.member_name,
         flows_side_by_side.is_ranked,
         flows_side_by_side.exports_usd_millions,
         flows_side_by_side.imports_usd_millions,
@@ -70,7 +80,8 @@ with_balance as (
             flows_side_by_side.exports_usd_millions - flows_side_by_side.imports_usd_millions as decimal(18, 1)
         ) as balance_usd_millions,
         flows_side_by_side.published_balance_usd_millions,
-        flows_side_by_side.data_year
+        flows_side_by_side.source_id,
+        sources.vintage
     from flows_side_by_side
     left join sources on flows_side_by_side.source_id = sources.source_id
 )

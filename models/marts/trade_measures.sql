@@ -49,10 +49,10 @@ with_reference_years as (
 
 measured as (
     select
-        source_id,
-        vintage,
+        data_year,
         breakdown,
         member_id,
+        member_name,
         exports_usd_millions,
         imports_usd_millions,
         balance_usd_millions,
@@ -79,7 +79,8 @@ measured as (
             as exports_cagr_since_2000_pct,
         100 * (power({{ ratio('imports_usd_millions', 'imports_in_2000') }}, {{ ratio('1', 'years_since_2000') }}) - 1)
             as imports_cagr_since_2000_pct,
-        data_year
+        source_id,
+        vintage
     from with_reference_years
 )
 

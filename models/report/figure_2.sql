@@ -10,7 +10,7 @@ trade as (
 
 wide as (
     select
-        technologies.report_order,
+        technologies.report_order as page_row,
         technologies.report_label as category,
         {{ pivot_years('trade.published_balance_usd_millions', years=[2004, 2005, 2006]) }}
     from technologies
@@ -19,4 +19,4 @@ wide as (
 )
 
 select * from wide
-order by report_order
+order by page_row

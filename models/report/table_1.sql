@@ -44,7 +44,7 @@ in_blocks as (
 
 wide as (
     select
-        cast(in_blocks.first_row_of_block + rows_of_a_block.row_in_block as int) as report_order,
+        cast(in_blocks.first_row_of_block + rows_of_a_block.row_in_block as int) as page_row,
         in_blocks.block,
         rows_of_a_block.category,
         {{ pivot_years('in_blocks.value_usd_millions') }}
@@ -58,4 +58,4 @@ wide as (
 )
 
 select * from wide
-order by report_order
+order by page_row

@@ -44,7 +44,7 @@ def side_folder(published: Path) -> Iterator[tuple[Path, int]]:
     """The folder beside the published file that one build at a time works in, and the lock's descriptor.
 
     It is on the same file system, so that the rename is atomic, and keeps dbt's parse cache between builds.
-    The side file has the published file's name, because it becomes the name of the database in views.
+    The side file has the published file's name, because dbt's SQL calls the database by it.
     """
     folder = published.parent / f".{published.name}.build"
     try:
@@ -106,7 +106,7 @@ def run_dbt(project: Path, lock: int, **environment: str) -> int:
     next build waits for it even if this process is killed. Ctrl-C ends it at once: its database is only the side file.
     """
     dbt = subprocess.Popen(
-        [Path(sys.executable).with_name("dbt"), "build"],
+        [Path(sys.executable).with_name("dbt"), "build", *([] if sys.stdout.isatty() else ["--no-use-colors"])],
         cwd=project,
         env={**os.environ, **environment},
         pass_fds=(lock,),

@@ -31,7 +31,7 @@ class Bench:
         above = {}
         for name in order:
             above[name] = set(parents[name]).union(*(above[parent] for parent in parents[name]))
-        self.sql = {name: node["compiled_code"] for name, node in nodes.items() if node["resource_type"] != "seed"}
+        self.sql = {name: node["compiled_code"] for name, node in nodes.items() if "compiled_code" in node}
         self.relation = {name: node["relation_name"] for name, node in nodes.items()}
         self.models = [name for name in order if nodes[name]["resource_type"] == "model"]
         tests = sorted((name for name in order if nodes[name]["resource_type"] == "test"), key=lambda t: len(above[t]))

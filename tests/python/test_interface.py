@@ -1,5 +1,6 @@
 """The public interface that dashboards rely on, and a few numbers that anyone can look up in the printed report."""
 
+import csv
 from decimal import Decimal
 
 import duckdb
@@ -47,7 +48,7 @@ MARTS = {
     "dim_region": (["region_id"], 6, ["region_name", "report_order", "report_label"]),
     "dim_source": (["source_id"], 2, ["vintage", "publisher", "source_name", "address"]),
     "trade_flows": (["data_year", "breakdown", "member_id"], 7 * (1 + 11 + 6 + 45), VALUES),
-    "trade_measures": (["data_year", "breakdown", "member_id"], 7 * (1 + 11 + 6 + 45), MEASURES),
+    "trade_measures": (["data_year", "breakdown", "member_id"], 7 * (1 + 11 + 6 + 45), ["member_name", *MEASURES]),
     "trade_totals": (["data_year"], 7, [*MEASURES, *HHI]),
     "trade_by_technology": (["data_year", "technology_id"], 77, ["technology_name", *MEASURES]),
     "trade_by_region": (["data_year", "region_id"], 42, ["region_name", *MEASURES]),
@@ -94,6 +95,15 @@ def test_every_mart_is_in_the_interface(warehouse: Warehouse) -> None:
     assert {
         row[0] for row in warehouse.query("select table_name from duckdb_tables() where schema_name = 'marts'")
     } == {*MARTS}
+
+
+@pytest.mark.parametrize("relation", ["table_1", "table_2", "table_3", "table_4", "figure_3", "figure_4"])
+def test_a_report_relation_reads_like_the_printed_page(warehouse: Warehouse, relation: str) -> None:
+    with (warehouse.project / "seeds" / "report" / f"nsf07329_{relation}.csv").open(newline="") as file:
+        header, *printed = csv.reader(file)
+    order = "figure_row" if relation.startswith("figure") else "page_row"
+    shown = warehouse.query(f"select {', '.join(header)} from report.{relation} order by {order}")
+    assert [[str(value) for value in row] for row in shown] == printed
 
 
 @pytest.mark.parametrize("relation", REPORT)

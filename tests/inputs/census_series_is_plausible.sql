@@ -1,0 +1,39 @@
+-- The Census series has no leap of a third in a year, as a misread digit would make, and where it overlaps with
+-- the report it is within a sixth of it: imports of 2000 differ by 13.5 percent, all else by less.
+with
+
+census as (
+    select * from {{ ref('stg_census__merchandise_trade') }}
+),
+
+compared as (
+    select
+        this_year.product_type,
+        this_year.data_year,
+        this_year.exports_usd_millions,
+        this_year.imports_usd_millions,
+        year_before.exports_usd_millions as exports_before,
+        year_before.imports_usd_millions as imports_before,
+        report.exports_usd_millions as exports_in_report,
+        report.imports_usd_millions as imports_in_report
+    from census as this_year
+    left join census as year_before
+        on
+            this_year.product_type = year_before.product_type
+            and this_year.data_year = year_before.data_year + 1
+    left join {{ ref('trade_flows') }} as report
+        on
+            this_year.data_year = report.data_year
+            and this_year.product_type = 'advanced_technology_products'
+            and report.breakdown = 'total'
+)
+
+select *
+from compared
+where
+    exports_usd_millions <= 0
+    or imports_usd_millions <= 0
+    or abs(exports_usd_millions - exports_before) * 3 > exports_before
+    or abs(imports_usd_millions - imports_before) * 3 > imports_before
+    or abs(exports_usd_millions - exports_in_report) * 6 > exports_in_report
+    or abs(imports_usd_millions - imports_in_report) * 6 > imports_in_report
