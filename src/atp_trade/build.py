@@ -163,7 +163,7 @@ def found_rows(test_sql: str, side_file: Path) -> Iterator[str]:
     try:
         with duckdb.connect(str(side_file), read_only=True) as connection:
             found = connection.sql(test_sql)
-            for row in found.fetchmany(SHOWN_ROWS):
+            for row in found.limit(SHOWN_ROWS).fetchall():
                 named = dict(zip(found.columns, row, strict=True))
                 problem = named.get("problem")
                 yield f"    {problem}" if problem else f"    {', '.join(f'{k}={v}' for k, v in named.items())}"

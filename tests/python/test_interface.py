@@ -170,5 +170,5 @@ def test_vintages_stand_side_by_side(warehouse: Warehouse) -> None:
 
 def test_the_file_opens_in_clients_from_duckdb_1_2_on(warehouse: Warehouse) -> None:
     with duckdb.connect(str(warehouse.database), read_only=True) as connection:
-        (tags,) = connection.sql("select tags from duckdb_databases() where not internal").fetchone()
+        [(tags,)] = connection.sql("select tags from duckdb_databases() where not internal").fetchall()
     assert tags["storage_version"].startswith("v1.2.0")
