@@ -1,8 +1,8 @@
 """Make a virtual environment from lock files: python3 scripts/make_venv.py FOLDER LOCK_FILE [LOCK_FILE ...]
 
 Standard library only: it runs on the system's Python before anything is installed. Lock files are installed in their
-order, each once; a second run installs nothing. An environment that is broken, moved, half-made or made from another
-state of a lock file is made anew.
+order, each once; a second run installs nothing. An environment that is moved, half-made, made from another state of a
+lock file, or without its Python or commands is made anew.
 """
 
 import hashlib
@@ -18,21 +18,29 @@ PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 def main(folder, *lock_files):
     if sys.version_info < (3, 10):  # noqa: UP036 - older Pythons get as far as this sentence
         return f"Python 3.10 or newer is needed, and this is {sys.version.split()[0]}: make PYTHON=/path/to/python3"
+    if set(PROJECT) & set('"$`\\\n'):
+        return f"pip's scripts do not run from a folder with quotes, $ or \\ in its path: move {PROJECT}"
     import fcntl
 
-    os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(folder, ".lock"), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return install(folder, lock_files)
+    try:
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, ".lock"), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return install(folder, lock_files)
+    except OSError as error:
+        return f"cannot set up {folder}: {error.strerror} ({error.filename})"
+    except KeyboardInterrupt:
+        return f"interrupted while setting up {folder}: run make again"
 
 
 def install(folder, lock_files):
     """Bring the environment to the state of the lock files; a sentence if that fails, else None."""
     python = os.path.join(folder, "bin", "python")
     stamp = os.path.join(folder, ".made-from.json")
-    base = {"python": sys.version, "project": PROJECT, "pyproject.toml": digest("pyproject.toml")}
+    base = {"python": sys.version, "folder": os.path.abspath(folder), "pyproject.toml": digest("pyproject.toml")}
     wanted = {name: digest(name) for name in lock_files}
-    found = read_json(stamp) if os.path.exists(python) else {}
+    complete = all(os.path.exists(os.path.join(folder, "bin", command)) for command in ("python", "dbt", "atp"))
+    found = read_json(stamp) if complete else {}
     if not base.items() <= found.items() or any(found.get(name, wanted[name]) != wanted[name] for name in wanted):
         print(f"setting up {folder}", flush=True)
         empty(folder)
@@ -64,8 +72,8 @@ def read_json(path):
     """A JSON file's content, or nothing if it is missing or cut off."""
     try:
         with open(path) as file:
-            return json.load(file)
-    except (OSError, ValueError):
+            return dict(json.load(file))
+    except (OSError, ValueError, TypeError):
         return {}
 
 

@@ -17,26 +17,9 @@ from pathlib import Path
 import duckdb
 
 from atp_trade import AtpError
+from atp_trade.project import check_replaceable, check_seed_files, project_folder, published_file
 
 SHOWN_ROWS = 5
-
-
-def project_folder() -> Path:
-    """The folder of dbt_project.yml: the working folder or the nearest one above it."""
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "dbt_project.yml").is_file():
-            return folder
-    raise AtpError(f"no dbt_project.yml in {here} or above it: run this in the project's folder")
-
-
-def published_file(project: Path) -> Path:
-    """The database that users open: ATP_TRADE_DB, else atp_trade.duckdb in the project's folder."""
-    named = os.environ.get("ATP_TRADE_DB")
-    path = Path(named).absolute() if named else project / "atp_trade.duckdb"
-    if path.is_dir() or not path.parent.is_dir():
-        raise AtpError(f"cannot publish to {path}: name a file in an existing folder in ATP_TRADE_DB")
-    return path
 
 
 @contextmanager
@@ -76,39 +59,43 @@ def build() -> Path:
     """Build, test and publish; the path of the published file. AtpError if anything is red: nothing is published."""
     project = project_folder()
     published = published_file(project)
+    check_replaceable(published)
+    check_seed_files(project)
     with side_folder(published) as (folder, lock):
         side_file = folder / published.name
         target = folder / "target"
         run_results = target / "run_results.json"
         run_results.unlink(missing_ok=True)
         try:
-            returncode = run_dbt(
-                project,
-                lock,
-                # Relative to the project, so that dbt's parse cache holds wherever the project's folder moves.
-                ATP_TRADE_DB=os.path.relpath(side_file, project),
-                DBT_TARGET_PATH=str(target),
-                DBT_LOG_PATH=str(folder / "logs"),
-            )
+            returncode = run_dbt(project, lock, side_file, target, folder / "logs")
         except KeyboardInterrupt:
             raise AtpError(f"interrupted; {published} is as it was") from None
         if returncode != 0:
             problems = "\n".join(failures(run_results, side_file))
-            raise AtpError(f"the build is red, and {published} is as it was\n{problems}".rstrip())
+            raise AtpError(f"the build is red, and {published} is as it was\n{problems}")
         publish(side_file, published)
     return published
 
 
-def run_dbt(project: Path, lock: int, **environment: str) -> int:
+def run_dbt(project: Path, lock: int, side_file: Path, target: Path, logs: Path) -> int:
     """Run `dbt build`, its output on ours; its exit code.
 
     A process of its own, because dbt within this one would keep the database open. It holds the lock too, so that a
     next build waits for it even if this process is killed. Ctrl-C ends it at once: its database is only the side file.
     """
+    # dbt takes options from DBT_ variables too: one could leave out the tests, and what is published must have passed.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("DBT_")}
     dbt = subprocess.Popen(
         [Path(sys.executable).with_name("dbt"), "build", *([] if sys.stdout.isatty() else ["--no-use-colors"])],
         cwd=project,
-        env={**os.environ, **environment},
+        env={
+            **inherited,
+            # Relative to the project, so that dbt's parse cache holds wherever the project's folder moves.
+            "ATP_TRADE_DB": os.path.relpath(side_file, project),
+            "DBT_PROFILES_DIR": str(project / "profiles"),
+            "DBT_TARGET_PATH": str(target),
+            "DBT_LOG_PATH": str(logs),
+        },
         pass_fds=(lock,),
         start_new_session=True,
     )
@@ -127,7 +114,12 @@ def publish(side_file: Path, published: Path) -> None:
             connection.execute("checkpoint")
         if side_file.with_name(side_file.name + ".wal").exists():
             raise AtpError(f"{side_file} was not written out; {published} is as it was: build again")
+        check_replaceable(published)
+        if published.exists():
+            shutil.copymode(published, side_file)
         flush(side_file)
+        # A killed `dbt build` by hand may have left a log there; DuckDB would replay it into the new file.
+        published.with_name(published.name + ".wal").unlink(missing_ok=True)
         side_file.replace(published)
         flush(published.parent)
     except (OSError, duckdb.Error) as error:
@@ -146,6 +138,7 @@ def flush(path: Path) -> None:
 def failures(run_results: Path, side_file: Path) -> Iterator[str]:
     """Each red node of a dbt run: dbt's message, or the first rows that a test found."""
     if not run_results.is_file():
+        yield "dbt stopped before it ran anything; its message is above"
         return
     for result in json.loads(run_results.read_text())["results"]:
         name = result["unique_id"].split(".")[2]
@@ -155,7 +148,8 @@ def failures(run_results: Path, side_file: Path) -> Iterator[str]:
             yield f"- {name}: {sentence}" if not file or file[1] in sentence else f"- {name}: {file[1]}: {sentence}"
         elif result["status"] == "fail":
             yield f"- {name}: {result['failures']} row(s)"
-            yield from found_rows(result["compiled_code"], side_file)
+            if result["unique_id"].startswith("test."):
+                yield from found_rows(result["compiled_code"], side_file)
 
 
 def found_rows(test_sql: str, side_file: Path) -> Iterator[str]:

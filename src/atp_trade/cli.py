@@ -1,5 +1,6 @@
 """The command line: one function a verb, each a thin shell over the module of its name."""
 
+import signal
 import sys
 
 import typer
@@ -27,6 +28,10 @@ def build() -> None:
 
 def main() -> None:
     """Entry point of `atp`: errors that are the user's to mend are one sentence and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")
+    # SIGTERM stops a build as Ctrl-C does, so that dbt is stopped too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except AtpError as error:

@@ -63,7 +63,10 @@ BREAKAGES_OF_OTHER_FILES = {
         lambda lines: [*lines[:-1], lines[-1] + ",1.0"],
         "nsf07329_table_4.csv: Row 50 has 9 values",
     ),
-    "seeds/reference/sources.csv": (lambda lines: [], "sources: seeds/reference/sources.csv: "),
+    "seeds/reference/sources.csv": (
+        lambda lines: [lines[0].replace("source_name", "title"), *lines[1:]],
+        "(missing: source_name) (not declared: title)",
+    ),
     "seeds/report/nsf07329_figure_4.csv": (
         with_line_4("3,Weapons,Canadia,15.8,U.K.,15.0,China,13.4"),
         'nsf07329_figure_4.csv, row "Weapons", place 1: no partner has the label "Canadia"',
@@ -96,6 +99,22 @@ def test_a_broken_seed_is_named_and_nothing_is_lost(copy: Warehouse, breakage: s
     file, broken, sentence = BREAKAGES[breakage]
     break_seed(copy, file, broken)
     assert sentence in red_summary(copy)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("a,b\nFinl\u00e4nd,1\n".encode("latin-1"), "line 2, is not UTF-8: save the file as UTF-8"),
+        (b"", "has no rows: restore it"),
+        (b"region_id,region_name,report_label,report_order\n", "has no rows: restore it"),
+    ],
+)
+def test_a_file_that_is_no_table_is_named(copy: Warehouse, content: bytes, sentence: str) -> None:
+    (copy.project / "seeds" / "reference" / "regions.csv").write_bytes(content)
+    outcome = copy.run("atp", "build")
+    assert outcome.returncode == 1
+    assert outcome.stdout.startswith("atp: seeds/reference/regions.csv")
+    assert outcome.stdout.endswith(f"{sentence}\n")
 
 
 def test_each_of_several_broken_seeds_is_named(copy: Warehouse) -> None:

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import duckdb
 import pytest
 from conftest import PROJECT, Warehouse
 
@@ -78,10 +79,68 @@ def test_the_build_says_where_it_looks_for_the_project(tmp_path: Path) -> None:
     assert outcome.stderr == f"atp: no dbt_project.yml in {tmp_path} or above it: run this in the project's folder\n"
 
 
-def test_the_build_says_that_it_cannot_publish_there(copy: Warehouse) -> None:
-    outcome = copy.run("atp", "build", ATP_TRADE_DB="no/such/folder/x.duckdb")
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("no/such/folder/x.duckdb", "name a file in an existing folder"),
+        ("seeds", "name a file in an existing folder"),
+        ("seeds/x.duckdb", "dbt reads that folder"),
+        ("it's.duckdb", "name the file with letters, digits"),
+        (":memory:", "name the file with letters, digits"),
+        ("temp.duckdb", "and not main, system, temp"),
+        ("important.csv", "is not a DuckDB database: move it away"),
+        ("other.duckdb", "holds tables of something else: move it away"),
+    ],
+)
+def test_the_build_does_not_publish_over_anything_else(copy: Warehouse, name: str, sentence: str) -> None:
+    (copy.project / "important.csv").write_text("a,b\n1,2\n")
+    with duckdb.connect(str(copy.project / "other.duckdb")) as connection:
+        connection.execute("create table precious as select 1 as number")
+    before = {path: path.read_bytes() for path in copy.project.iterdir() if path.is_file()}
+    outcome = copy.run("atp", "build", ATP_TRADE_DB=name)
     assert outcome.returncode == 1
-    assert re.fullmatch(r"atp: cannot publish to .*/no/such/folder/x\.duckdb: .*\n", outcome.stdout)
+    assert re.fullmatch(r"atp: .*\n", outcome.stdout)
+    assert sentence in outcome.stdout
+    assert {path: path.read_bytes() for path in copy.project.iterdir() if path.is_file()} == before
+
+
+def test_the_build_does_not_replace_a_file_that_is_being_written(copy: Warehouse) -> None:
+    code = (
+        f"import duckdb, sys; c = duckdb.connect({str(copy.database)!r}); print('open', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout.readline() == b"open\n"
+        outcome = copy.run("atp", "build")
+        writer.stdin.close()
+    assert outcome.returncode == 1
+    assert outcome.stdout == f"atp: another program is writing {copy.database}: close it, then build again\n"
+
+
+def test_what_a_dead_writer_left_does_not_reach_the_published_file(copy: Warehouse, tmp_path: Path) -> None:
+    """The log of a killed writer is not replayed into the new file; a link to the file stays a link."""
+    code = f"""
+import duckdb, os
+connection = duckdb.connect({str(copy.database)!r})
+connection.execute("pragma disable_checkpoint_on_shutdown")
+connection.execute("update marts.dim_source set publisher = 'somebody else'")
+os._exit(1)
+"""
+    subprocess.run([sys.executable, "-c", code], check=False)
+    assert copy.database.with_name(f"{copy.database.name}.wal").exists()
+    link = tmp_path / "link.duckdb"
+    link.symlink_to(copy.database)
+    outcome = copy.run("atp", "build", ATP_TRADE_DB=str(link))
+    assert outcome.returncode == 0, outcome.stdout
+    assert link.is_symlink()
+    assert copy.query("select count(*) from marts.dim_source where publisher = 'somebody else'") == [(0,)]
+
+
+def test_no_variable_of_dbt_switches_the_tests_off(copy: Warehouse) -> None:
+    register = copy.project / "seeds" / "audit" / "known_discrepancies.csv"
+    register.write_text("".join(register.read_text().splitlines(keepends=True)[:-1]))
+    outcome = copy.run("atp", "build", DBT_EXCLUDE_RESOURCE_TYPES="test unit_test", DBT_PROFILES_DIR="/nowhere")
+    assert outcome.returncode == 1
+    assert "every_discrepancy_is_on_record" in outcome.stdout
 
 
 def stop_in_mid_build(copy: Warehouse, stop: signal.Signals) -> str:

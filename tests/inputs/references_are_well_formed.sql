@@ -1,0 +1,82 @@
+-- Codes of the reference seeds are of the right form and each label, code and place on the page stands once.
+with
+
+technologies as (
+    select
+        'technologies' as seed,
+        technology_id as member_id,
+        report_label,
+        report_order,
+        census_area_code as code,
+        case
+            when census_area_code not in ('01', '02', '03', '04', '05', '06', '07', '08', '09', '10')
+                then 'census_area_code is not one of 01 to 10'
+            when census_area_code is null and technology_id not in ('all_technologies', 'computer_software')
+                then 'census_area_code is missing'
+        end as wrong_code
+    from {{ ref('technologies') }}
+),
+
+partners as (
+    select
+        'partners' as seed,
+        partner_id as member_id,
+        report_label,
+        report_order,
+        schedule_c_code as code,
+        case
+            when partner_id <> 'OTHER' and (length(partner_id) <> 3 or partner_id <> upper(partner_id))
+                then 'partner_id is not three upper-case letters'
+            when schedule_c_code < '1000' or schedule_c_code > '7999' or length(schedule_c_code) <> 4
+                then 'schedule_c_code is not four digits of a country'
+            when schedule_c_code is null and partner_id <> 'OTHER'
+                then 'schedule_c_code is missing'
+        end as wrong_code
+    from {{ ref('partners') }}
+),
+
+regions as (
+    select
+        'regions' as seed,
+        region_id as member_id,
+        report_label,
+        report_order,
+        cast(null as string) as code,
+        cast(null as string) as wrong_code
+    from {{ ref('regions') }}
+),
+
+members as (
+    select * from technologies
+    union all
+    select * from partners
+    union all
+    select * from regions
+),
+
+counted as (
+    select
+        *,
+        count(*) over (partition by seed, member_id) as same_id,
+        count(*) over (partition by seed, report_label) as same_label,
+        count(*) over (partition by seed, report_order) as same_place,
+        count(code) over (partition by seed, code) as same_code
+    from members
+),
+
+problems as (
+    select
+        seed,
+        member_id,
+        case
+            when member_id is null or report_label is null then 'the id or the label is missing'
+            when same_id > 1 or same_label > 1 or same_place > 1 or same_code > 1
+                then 'its id, label, code or report_order stands more than once'
+            else wrong_code
+        end as what_is_wrong
+    from counted
+)
+
+select concat('seeds/reference/', seed, '.csv, row "', coalesce(member_id, ''), '": ', what_is_wrong) as problem
+from problems
+where what_is_wrong is not null
