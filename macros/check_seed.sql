@@ -27,8 +27,9 @@
             {% endif %}
             {% for row in table.rows %}
                 {% if not modules.re.match(pattern, row[column] or '') %}
+                    {% set label = (row.values() | reject('none') | list)[:2] | join(', ') %}
                     {% do exceptions.raise_compiler_error(
-                        model.original_file_path ~ ', line ' ~ (loop.index + 1) ~ ' (' ~ (row.values() | reject('none') | list)[:2] | join(', ')
+                        model.original_file_path ~ ', line ' ~ (loop.index + 1) ~ ' (' ~ label
                         ~ '), column ' ~ column ~ ': "' ~ (row[column] or '') ~ '" is not ' ~ wanted
                     ) %}
                 {% endif %}

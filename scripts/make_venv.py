@@ -37,7 +37,12 @@ def install(folder, lock_files):
     """Bring the environment to the state of the lock files; a sentence if that fails, else None."""
     python = os.path.join(folder, "bin", "python")
     stamp = os.path.join(folder, ".made-from.json")
-    base = {"python": sys.version, "folder": os.path.abspath(folder), "pyproject.toml": digest("pyproject.toml")}
+    base = {
+        "python": sys.version,
+        "project": PROJECT,
+        "folder": os.path.abspath(folder),
+        "pyproject.toml": digest("pyproject.toml"),
+    }
     wanted = {name: digest(name) for name in lock_files}
     complete = all(os.path.exists(os.path.join(folder, "bin", command)) for command in ("python", "dbt", "atp"))
     found = read_json(stamp) if complete else {}

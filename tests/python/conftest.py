@@ -10,9 +10,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from atp_trade.project import DBT_FOLDERS
+
 PROJECT = Path(__file__).parents[2]
-DBT_FOLDERS = ("seeds", "models", "macros", "tests", "analyses", "profiles")
 DBT_FILES = ("dbt_project.yml", ".env")
+
+# The tests build copies, never the caller's database, and with the project's settings alone.
+for variable in [name for name in os.environ if name == "ATP_TRADE_DB" or name.startswith("DBT_")]:
+    del os.environ[variable]
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Warehouse:
 
 def copy_project(folder: Path) -> Warehouse:
     """A copy of the project's dbt files in a new folder."""
-    for name in DBT_FOLDERS:
+    for name in (*DBT_FOLDERS, "profiles"):
         shutil.copytree(PROJECT / name, folder / name)
     for name in DBT_FILES:
         shutil.copy(PROJECT / name, folder / name)

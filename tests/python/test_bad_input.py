@@ -23,6 +23,11 @@ BREAKAGES = {
     "missing year column": (TABLE_3, without_last_year, "missing: y2006"),
     "extra row": (TABLE_3, lambda lines: [*lines, ATLANTIS], 'row "Atlantis": no technology, region or partner'),
     "unknown label": (TABLE_3, with_line_4(CANADA.replace("Canada", "Cannada")), 'row "Cannada": no technology'),
+    "missing row": (
+        TABLE_3,
+        lambda lines: [line for line in lines if line != CANADA],
+        'row "Canada": the row is missing',
+    ),
     "text in a number": (
         TABLE_3,
         with_line_4(CANADA.replace("18027.7", "n.a.")),
@@ -38,6 +43,11 @@ BREAKAGES = {
         "seeds/audit/known_discrepancies.csv",
         lambda lines: lines[:-1],
         "recomputed 290847.9, and not in seeds/audit/known_discrepancies.csv",
+    ),
+    "discrepancy that is gone": (
+        "seeds/audit/known_discrepancies.csv",
+        lambda lines: [*lines, "tables_agree,2,balance,Total,2005,-44363.0,-44363.1,made up"],
+        'row "Total", 2005 (tables_agree): in seeds/audit/known_discrepancies.csv, but the numbers agree',
     ),
     "region that is not there": (
         "seeds/reference/partners.csv",
