@@ -57,8 +57,10 @@ def install(folder, lock_files):
             continue
         print(f"installing {name} into {folder}", flush=True)
         pip = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--no-deps"]
+        # What comes as source is built with what the locks have installed, not with what pip would fetch for it.
+        pip += ["--no-build-isolation", "--use-pep517"]
         requirements = ["--require-hashes", "--requirement", os.path.join(PROJECT, name)]
-        itself = ["--no-build-isolation", "--editable", PROJECT]
+        itself = ["--editable", PROJECT]
         if subprocess.call(pip + requirements) != 0 or subprocess.call(pip + itself) != 0:
             return f"pip could not install {name}: its message is above; then run make again"
         found = {**found, name: wanted[name]}
