@@ -20,10 +20,11 @@
         {% endif %}
         {% for column, type in declared.items() if type != 'string' %}
             {% if type == 'int' %}
-                {% set pattern, wanted = '-?[0-9]+$', 'a whole number' %}
+                {% set pattern, wanted = '-?[0-9]{1,9}$', 'a whole number of up to 9 digits' %}
             {% else %}
-                {% set places = type.rstrip(')').split(',')[1] | int %}
-                {% set pattern, wanted = '-?[0-9]+[.][0-9]{' ~ places ~ '}$', 'a number with ' ~ places ~ ' decimal(s)' %}
+                {% set digits, places = modules.re.findall('[0-9]+', type) | map('int') %}
+                {% set pattern = '-?[0-9]{1,' ~ (digits - places) ~ '}[.][0-9]{' ~ places ~ '}$' %}
+                {% set wanted = 'a number with ' ~ places ~ ' decimal(s) after up to ' ~ (digits - places) ~ ' digits' %}
             {% endif %}
             {% for row in table.rows %}
                 {% if not modules.re.match(pattern, row[column] or '') %}

@@ -3,7 +3,7 @@ with
 
 found as (
     select * from {{ ref('reconciliations') }}
-    where difference_usd_millions <> 0
+    where difference_usd_millions <> 0 or difference_usd_millions is null
 ),
 
 register as (

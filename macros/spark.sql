@@ -1,0 +1,53 @@
+{#
+  What Spark does otherwise than DuckDB and the shared SQL cannot bridge. No rule about the data belongs here.
+#}
+
+{#
+  A table with its columns' comments. Spark takes comments in a view's header, not in `create table ... as`, and a table
+  made from such a view keeps them. dbt-spark alone would leave Parquet tables without comments.
+#}
+{% macro spark__create_table_as(temporary, relation, compiled_code, language='sql') -%}
+    {%- if temporary or not (config.persist_column_docs() and model.columns) -%}
+        {{ dbt.spark__create_table_as(temporary, relation, compiled_code, language) }}
+    {%- else -%}
+        {%- set view = relation.identifier ~ '__commented' -%}
+        {%- set header = [] -%}
+        {%- for column in adapter.get_column_schema_from_query(get_empty_subquery_sql(compiled_code)) -%}
+            {%- set description = model.columns.get(column.name, {}).get('description', '') -%}
+            {%- if description | length > 256 -%}
+                {%- do exceptions.raise_compiler_error(
+                    model.original_file_path ~ ': the description of ' ~ column.name
+                    ~ ' is longer than the 256 characters that a Hive metastore keeps: shorten it'
+                ) -%}
+            {%- endif -%}
+            {%- do header.append(adapter.quote(column.name) ~ ' comment ' ~ spark_text(description)) -%}
+        {%- endfor -%}
+        {%- do run_query('create or replace temporary view ' ~ view ~ ' (' ~ header | join(', ') ~ ') as ' ~ compiled_code) -%}
+        {{ dbt.spark__create_table_as(temporary, relation, 'select * from ' ~ view, language) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#
+  A seed's rows, as literals. dbt-spark passes them as parameters, which its `session` method (Spark Connect) puts into the
+  statement without care for NULL, quotes and backslashes.
+#}
+{% macro spark__load_csv_rows(model, agate_table) %}
+    {% set types = model.config.column_types %}
+    {% set rows = [] %}
+    {% for row in agate_table.rows %}
+        {% set values = [] %}
+        {% for column, type in types.items() %}
+            {% set literal = 'null' if row[column] is none else spark_text(row[column]) %}
+            {% do values.append('cast(' ~ literal ~ ' as ' ~ type ~ ')') %}
+        {% endfor %}
+        {% do rows.append('(' ~ values | join(', ') ~ ')') %}
+    {% endfor %}
+    {% set sql = 'insert into ' ~ this.render() ~ ' values\n' ~ rows | join(',\n') %}
+    {% do adapter.add_query(sql, abridge_sql_log=True) %}
+    {{ return(sql) }}
+{% endmacro %}
+
+{# A text literal. Spark reads backslashes as escapes, DuckDB does not. #}
+{% macro spark_text(text) -%}
+    '{{ text | replace('\\', '\\\\') | replace("'", "\\'") }}'
+{%- endmacro %}
