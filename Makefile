@@ -1,11 +1,14 @@
 # Everything that users and CI run; `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format pytest docs bench test-duckdb-2 lock clean setup setup-dev
+.PHONY: help build test lint format pytest docs bench test-duckdb-2 build-spark test-spark bench-spark lock clean \
+	setup setup-dev setup-spark setup-spark-dev
 
 PYTHON ?= python3
 VENV ?= .venv
 LOCKS = requirements/build.txt
 DEV_LOCKS = $(LOCKS) requirements/dev.txt
+SPARK_VENV = .venv-spark
+SPARK_LOCKS = requirements/build.txt requirements/source-builds.txt requirements/spark.txt
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -13,7 +16,7 @@ help: ## List the targets.
 build: setup ## Build the warehouse, run its tests, publish atp_trade.duckdb.
 	@$(VENV)/bin/atp build
 
-test: lint build pytest ## All that CI runs: lint, the build with warnings as errors, pytest.
+test: lint build pytest ## Lint, the build with warnings as errors, pytest.
 
 lint: setup-dev ## Check the style of SQL and Python.
 	@$(VENV)/bin/sqlfluff lint --processes 2 --disable-progress-bar models analyses tests
@@ -40,9 +43,20 @@ test-duckdb-2: ## Run `make test` on DuckDB 2 (Python 3.11 or newer), in an envi
 		LOCKS="requirements/build.txt requirements/duckdb-2.txt" \
 		DEV_LOCKS="requirements/build.txt requirements/dev.txt requirements/duckdb-2.txt"
 
+build-spark: setup-spark ## Build and test on Spark: a cluster of its own, or SPARK_HOST=... SPARK_PORT=...
+	@$(SPARK_VENV)/bin/atp build-spark
+
+test-spark: setup-spark-dev ## Hold the tables on Spark to those on DuckDB, row by row, also after a worker was killed.
+	@$(SPARK_VENV)/bin/pytest tests/spark
+
+bench-spark: setup-spark-dev ## Measure the build on DuckDB, on Spark in one process, and on a cluster, side by side.
+	@$(SPARK_VENV)/bin/python benchmarks/spark.py
+
 lock: ## Resolve the dependencies anew (needs uv on the path).
 	$(COMPILE) pyproject.toml --python-version 3.10 -o requirements/build.txt
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra dev -c requirements/build.txt -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --python-version 3.10 --extra spark -c requirements/build.txt -o requirements/spark.txt
+	$(COMPILE) requirements/source-builds.in --python-version 3.10 --no-config -o requirements/source-builds.txt
 	$(COMPILE) requirements/duckdb-2.in --python-version 3.11 --no-config -o requirements/duckdb-2.txt
 COMPILE = uv pip compile --universal --generate-hashes --no-header --quiet --upgrade
 
@@ -54,3 +68,9 @@ setup:
 
 setup-dev:
 	@$(PYTHON) scripts/make_venv.py $(VENV) $(DEV_LOCKS)
+
+setup-spark:
+	@$(PYTHON) scripts/make_venv.py $(SPARK_VENV) $(SPARK_LOCKS)
+
+setup-spark-dev:
+	@$(PYTHON) scripts/make_venv.py $(SPARK_VENV) $(SPARK_LOCKS) requirements/dev.txt

@@ -12,11 +12,11 @@ import pytest
 
 from atp_trade.project import DBT_FOLDERS
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[1]
 DBT_FILES = ("dbt_project.yml", ".env")
 
-# The tests build copies, never the caller's database, and with the project's settings alone.
-for variable in [name for name in os.environ if name == "ATP_TRADE_DB" or name.startswith("DBT_")]:
+# The tests build copies, never the caller's database or cluster, and with the project's settings alone.
+for variable in [name for name in os.environ if name == "ATP_TRADE_DB" or name.startswith(("DBT_", "SPARK_"))]:
     del os.environ[variable]
 
 

@@ -10,8 +10,9 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -23,6 +24,25 @@ SHOWN_ROWS = 5
 
 
 @contextmanager
+def locked(folder: Path) -> Iterator[int]:
+    """Hold a folder, made if it is missing, for one build at a time; the lock's descriptor."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise AtpError(f"cannot build in {folder}: {error.strerror} ({error.filename})") from error
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("atp: another build is running; waiting for it", file=sys.stderr)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield lock
+    finally:
+        os.close(lock)
+
+
+@contextmanager
 def side_folder(published: Path) -> Iterator[tuple[Path, int]]:
     """The folder beside the published file that one build at a time works in, and the lock's descriptor.
 
@@ -30,22 +50,12 @@ def side_folder(published: Path) -> Iterator[tuple[Path, int]]:
     The side file has the published file's name, because dbt's SQL calls the database by it.
     """
     folder = published.parent / f".{published.name}.build"
-    try:
-        folder.mkdir(exist_ok=True)
-        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise AtpError(f"cannot build beside {published}: {error.strerror} ({error.filename})") from error
-    try:
+    with locked(folder) as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print("atp: another build is running; waiting for it", file=sys.stderr)
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        remove_database(folder / published.name)
-        yield folder, lock
-    finally:
-        remove_database(folder / published.name)
-        os.close(lock)
+            remove_database(folder / published.name)
+            yield folder, lock
+        finally:
+            remove_database(folder / published.name)
 
 
 def remove_database(path: Path) -> None:
@@ -66,32 +76,38 @@ def build() -> Path:
         target = folder / "target"
         run_results = target / "run_results.json"
         run_results.unlink(missing_ok=True)
+        # Relative to the project, so that dbt's parse cache holds wherever the project's folder moves.
+        settings = {"ATP_TRADE_DB": os.path.relpath(side_file, project)}
         try:
-            returncode = run_dbt(project, lock, side_file, target, folder / "logs")
+            returncode = run_dbt(project, [], lock, target, folder / "logs", settings)
         except KeyboardInterrupt:
             raise AtpError(f"interrupted; {published} is as it was") from None
         if returncode != 0:
-            problems = "\n".join(failures(run_results, side_file))
+            problems = "\n".join(failures(run_results, partial(first_rows, side_file)))
             raise AtpError(f"the build is red, and {published} is as it was\n{problems}")
         publish(side_file, published)
     return published
 
 
-def run_dbt(project: Path, lock: int, side_file: Path, target: Path, logs: Path) -> int:
+def run_dbt(project: Path, options: list[str], lock: int, target: Path, logs: Path, settings: dict[str, str]) -> int:
     """Run `dbt build`, its output on ours; its exit code.
 
     A process of its own, because dbt within this one would keep the database open. It holds the lock too, so that a
-    next build waits for it even if this process is killed. Ctrl-C ends it at once: its database is only the side file.
+    next build waits for it even if this process is killed. Ctrl-C ends it at once: what it wrote is not published.
     """
     # dbt takes options from DBT_ variables too: one could leave out the tests, and what is published must have passed.
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("DBT_")}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("DBT_") or name.startswith("DBT_ENV_SECRET_")
+    }
+    colours = [] if sys.stdout.isatty() else ["--no-use-colors"]
     dbt = subprocess.Popen(
-        [Path(sys.executable).with_name("dbt"), "build", *([] if sys.stdout.isatty() else ["--no-use-colors"])],
+        [Path(sys.executable).with_name("dbt"), "build", *colours, *options],
         cwd=project,
         env={
             **inherited,
-            # Relative to the project, so that dbt's parse cache holds wherever the project's folder moves.
-            "ATP_TRADE_DB": os.path.relpath(side_file, project),
+            **settings,
             "DBT_PROFILES_DIR": str(project / "profiles"),
             "DBT_TARGET_PATH": str(target),
             "DBT_LOG_PATH": str(logs),
@@ -135,8 +151,8 @@ def flush(path: Path) -> None:
         os.close(descriptor)
 
 
-def failures(run_results: Path, side_file: Path) -> Iterator[str]:
-    """Each red node of a dbt run: dbt's message, or the first rows that a test found."""
+def failures(run_results: Path, first_rows: Callable[[str], list[dict]]) -> Iterator[str]:
+    """Each red node of a dbt run: dbt's message, or the first rows that a test found, read by the given function."""
     if not run_results.is_file():
         yield "dbt stopped before it ran anything; its message is above"
         return
@@ -149,20 +165,21 @@ def failures(run_results: Path, side_file: Path) -> Iterator[str]:
         elif result["status"] == "fail":
             yield f"- {name}: {result['failures']} row(s)"
             if result["unique_id"].startswith("test."):
-                yield from found_rows(result["compiled_code"], side_file)
+                try:
+                    for row in first_rows(result["compiled_code"]):
+                        yield "    " + (row.get("problem") or ", ".join(f"{k}={v}" for k, v in row.items()))
+                except AtpError as error:
+                    yield f"    (its rows cannot be shown: {error})"
 
 
-def found_rows(test_sql: str, side_file: Path) -> Iterator[str]:
-    """The first rows that a data test found: its `problem` column, or all its columns."""
+def first_rows(database: Path, sql: str) -> list[dict]:
+    """The first rows of a query on a database file."""
     try:
-        with duckdb.connect(str(side_file), read_only=True) as connection:
-            found = connection.sql(test_sql)
-            for row in found.limit(SHOWN_ROWS).fetchall():
-                named = dict(zip(found.columns, row, strict=True))
-                problem = named.get("problem")
-                yield f"    {problem}" if problem else f"    {', '.join(f'{k}={v}' for k, v in named.items())}"
+        with duckdb.connect(str(database), read_only=True) as connection:
+            found = connection.sql(sql)
+            return [dict(zip(found.columns, row, strict=True)) for row in found.limit(SHOWN_ROWS).fetchall()]
     except duckdb.Error as error:
-        yield f"    (its rows cannot be shown: {first_line(str(error))})"
+        raise AtpError(first_line(str(error))) from error
 
 
 def first_line(message: str) -> str:

@@ -7,6 +7,7 @@ import typer
 
 from atp_trade import AtpError
 from atp_trade import build as build_module
+from atp_trade import spark as spark_module
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -24,6 +25,18 @@ def build() -> None:
     interrupted build leaves it as it was.
     """
     print(f"published {build_module.build()}")
+
+
+@app.command()
+def build_spark() -> None:
+    """Build the same warehouse on Apache Spark and run every test there.
+
+    Without SPARK_HOST, a cluster of two workers is started on this machine for the time of the build (Java 17 or
+    newer is needed); its tables stay in build/spark. With SPARK_HOST and SPARK_PORT, the tables are built on the
+    Thrift server there, in the databases seeds, staging, marts, report and audit. `make build-spark` sets up what
+    this command needs.
+    """
+    print(f"built on Spark; the tables are in {spark_module.build_spark()}")
 
 
 def main() -> None:

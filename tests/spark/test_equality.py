@@ -1,0 +1,163 @@
+"""The warehouse on Spark is the warehouse on DuckDB: schemas, descriptions, keys and values, row by row."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from comparison import Relation, differences, read_duckdb, read_spark
+from conftest import Warehouse, copy_project
+from processes import servers_below
+from pyhive import hive
+
+from atp_trade.spark_cluster import Cluster, local_cluster
+
+ATP = Path(sys.executable).with_name("atp")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The project, built by the command on a cluster of its own, one of whose two workers is killed in mid-build.
+
+    The master gives the dead worker's tasks to the other one: the build ends green, and leaves no server.
+    """
+    project = copy_project(tmp_path_factory.mktemp("spark") / "a project's folder, Größe 1")
+    build = subprocess.Popen(
+        [ATP, "build-spark"], cwd=project.project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    output, killed = [], 0
+    for line in build.stdout:
+        output.append(line)
+        if "START sql table model marts.trade_flows" in line:
+            killed = kill_a_worker(project.project)
+    assert build.wait() == 0, "".join(output)
+    assert killed == 2, "a worker and its executor"
+    assert re.search(r"PASS=(\d+) WARN=0 ERROR=0 SKIP=0 .* TOTAL=\1$", "".join(output), re.MULTILINE)
+    assert servers_below(project.project) == []
+    return project
+
+
+def kill_a_worker(folder: Path) -> int:
+    """kill -9 one of the workers and what it started; how many processes that were."""
+    worker = next(server for server in servers_below(folder) if "deploy.worker.Worker" in " ".join(server.cmdline()))
+    victims = [worker, *worker.children(recursive=True)]
+    for victim in victims:
+        victim.kill()
+    return len(victims)
+
+
+@pytest.fixture(scope="module")
+def cluster(built: Warehouse) -> Iterator[Cluster]:
+    """A cluster on the tables that the build left, as lax as servers get: bad casts give NULL, integers wrap."""
+    with local_cluster(built.project / "build" / "spark", settings={"spark.sql.ansi.enabled": "false"}) as running:
+        yield running
+
+
+def test_both_engines_hold_the_same_also_after_a_worker_was_killed(warehouse: Warehouse, cluster: Cluster) -> None:
+    with closing(hive.connect("127.0.0.1", cluster.thrift_port)) as connection:
+        assert differences(read_duckdb(warehouse), read_spark(connection.cursor())) == []
+
+
+def test_a_shared_server_gets_databases_with_a_prefix(built: Warehouse) -> None:
+    listing = ["ls", "--quiet", "--target", "spark", "--resource-types", "model", "seed"]
+    outcome = built.run("dbt", *listing, "--output", "json", "--output-keys", "schema", SPARK_SCHEMA="atp")
+    schemas = set(re.findall(r'"schema": "(\w+)"', outcome.stdout))
+    assert schemas == {"atp_seeds", "atp_staging", "atp_marts", "atp_report", "atp_audit"}, outcome.stdout
+
+
+def with_cell(project: Warehouse, seed: str, line: int, cell: str) -> bytes:
+    """Put another text in a line's last cell; the file as it was."""
+    file = project.project / seed
+    before = file.read_bytes()
+    lines = before.decode().splitlines(keepends=True)
+    lines[line] = lines[line].rsplit(",", 1)[0] + f",{cell}\n"
+    file.write_text("".join(lines))
+    return before
+
+
+@pytest.mark.parametrize(
+    ("seed", "cell", "sentence"),
+    [
+        ("nsf07329_table_1", "much", 'column y2006: "much" is not a number with 1 decimal(s)'),
+        (
+            "nsf07329_table_1",
+            "99999999999999999999.0",
+            'column y2006: "99999999999999999999.0" is not a number with 1 decimal(s)',
+        ),
+        ("partners", "4294967297", 'column report_order: "4294967297" is not a whole number'),
+    ],
+)
+def test_text_and_numbers_out_of_range_are_red(
+    built: Warehouse, cluster: Cluster, seed: str, cell: str, sentence: str
+) -> None:
+    """With ANSI mode off, text and numbers out of range become NULL where DuckDB stops: check_seed is before that."""
+    (file,) = (built.project / "seeds").rglob(f"{seed}.csv")
+    before = with_cell(built, file, 1, cell)
+    try:
+        build = ["build", "--target", "spark", "--select", seed]
+        outcome = built.run("dbt", "--no-use-colors", *build, SPARK_PORT=str(cluster.thrift_port))
+    finally:
+        file.write_bytes(before)
+    assert outcome.returncode == 1
+    assert sentence in outcome.stdout
+
+
+def test_a_number_that_became_null_is_red(built: Warehouse, cluster: Cluster) -> None:
+    """Behind check_seed stand the tests: that a cell has a value, and the sums that it stands in."""
+    file = built.project / "seeds" / "report" / "nsf07329_table_1.csv"
+    settings = built.project / "dbt_project.yml"
+    before, checked = with_cell(built, file, 1, "much"), settings.read_text()
+    settings.write_text(checked.replace('+pre-hook: "{{ check_seed() }}"', ""))
+    try:
+        build = [
+            "build",
+            "--target",
+            "spark",
+            "--select",
+            "nsf07329_table_1",
+            "stg_report__table_1",
+            "stg_report__cells",
+        ]
+        outcome = built.run("dbt", "--no-use-colors", *build, SPARK_PORT=str(cluster.thrift_port))
+    finally:
+        file.write_bytes(before)
+        settings.write_text(checked)
+    assert outcome.returncode == 1
+    assert "OK loaded seed file seeds.nsf07329_table_1" in outcome.stdout
+    assert "FAIL 1 report_cells_have_a_value" in outcome.stdout
+
+
+PRINTED = Relation(
+    "as printed", [("id", "string", "an id"), ("share_pct", "double", "a share")], [("a", 0.1), ("b", None)]
+)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"rows": [("a", 0.1)]}, "m.r: ('b',) is on the left only"),
+        ({"rows": [*PRINTED.rows, ("c", 0.1)]}, "m.r: ('c',) is on the right only"),
+        ({"rows": [("a", 0.1000000000003), ("b", None)]}, "m.r: ('a',): share_pct is 0.1 and 0.1000000000003"),
+        ({"rows": [("a", 0.1), ("b", 0.0)]}, "m.r: ('b',): share_pct is None and 0.0"),
+        ({"rows": [("a", 0.1), ("b", None), ("b", None)]}, "m.r: rows differ in their doubles alone, or stand twice"),
+        ({"description": None}, "m.r: described as 'as printed' and None"),
+        ({"columns": PRINTED.columns[:1]}, "m.r: column ('share_pct', 'double', 'a share') and None"),
+        (
+            {"columns": [PRINTED.columns[0], ("share_pct", "decimal(18,1)", "a share")]},
+            "m.r: column ('share_pct', 'double', 'a share') and ('share_pct', 'decimal(18,1)', 'a share')",
+        ),
+    ],
+)
+def test_the_comparison_sees(changed: dict, sentence: str) -> None:
+    assert differences({"m.r": PRINTED}, {"m.r": replace(PRINTED, **changed)}) == [sentence]
+
+
+def test_the_comparison_sees_a_relation_on_one_side_only_and_a_decimal() -> None:
+    amounts = Relation(None, [("usd_millions", "decimal(18,1)", None)], [(Decimal("0.1"),)])
+    assert differences({"m.r": amounts, "m.s": amounts}, {"m.r": amounts}) == ["m.s is on one side only"]
+    assert len(differences({"m.r": amounts}, {"m.r": replace(amounts, rows=[(Decimal("0.2"),)])})) == 2
