@@ -64,6 +64,20 @@ def test_both_engines_hold_the_same_also_after_a_worker_was_killed(warehouse: Wa
         assert differences(read_duckdb(warehouse), read_spark(connection.cursor())) == []
 
 
+def test_the_profile_logs_in_with_a_user_and_a_password(built: Warehouse, cluster: Cluster) -> None:
+    """A server that checks no passwords takes any, but only in a log-in that is made for one; no log shows it."""
+    outcome = built.run(
+        "dbt",
+        *("--debug", "--no-use-colors", "show", "--target", "spark", "--inline", "select current_user() as me"),
+        SPARK_PORT=str(cluster.thrift_port),
+        SPARK_USER="analyst",
+        DBT_ENV_SECRET_SPARK_PASSWORD="open sesame",
+    )
+    assert outcome.returncode == 0, outcome.stdout
+    assert "| analyst |" in outcome.stdout
+    assert "open sesame" not in outcome.stdout
+
+
 def test_a_shared_server_gets_databases_with_a_prefix(built: Warehouse) -> None:
     listing = ["ls", "--quiet", "--target", "spark", "--resource-types", "model", "seed"]
     outcome = built.run("dbt", *listing, "--output", "json", "--output-keys", "schema", SPARK_SCHEMA="atp")
