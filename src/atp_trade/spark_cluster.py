@@ -142,12 +142,15 @@ def local_cluster(
         "SPARK_LOCAL_IP": LOOPBACK,
         "SPARK_DAEMON_JAVA_OPTS": SHORT_LIVED,
         "SPARK_MASTER_OPTS": "-Dspark.master.rest.enabled=false",
+        # Killed servers cannot clean up: what they unpack goes where the folder's owner removes it.
+        "JAVA_TOOL_OPTIONS": f'"-Djava.io.tmpdir={folder / "work"}"',
         # Paths with letters beyond ASCII.
         "LC_ALL": "C.UTF-8",
     }
     deadline = time.monotonic() + start_seconds
     cluster = Cluster(folder / "logs")
     cluster.logs.mkdir(parents=True, exist_ok=True)
+    (folder / "work").mkdir(exist_ok=True)
     daemon = [home / "bin" / "spark-class"]
     try:
         master = "local[2]"
