@@ -47,7 +47,12 @@
     {{ return(sql) }}
 {% endmacro %}
 
-{# A text literal. Spark reads backslashes as escapes, DuckDB does not. #}
+{# A relation's comment; dbt-spark alone does not escape backslashes. #}
+{% macro spark__comment_clause() -%}
+    {%- if config.persist_relation_docs() %} comment {{ spark_text(model.description) }} {% endif -%}
+{%- endmacro %}
+
+{# A text literal. Spark reads backslashes as escapes and fills in ${...}, with the server's environment too. #}
 {% macro spark_text(text) -%}
-    '{{ text | replace('\\', '\\\\') | replace("'", "\\'") }}'
+    '{{ text | replace('\\', '\\\\') | replace("'", "\\'") | replace('$', '\\u0024') }}'
 {%- endmacro %}

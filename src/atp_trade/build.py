@@ -89,11 +89,20 @@ def build() -> Path:
     return published
 
 
-def run_dbt(project: Path, options: list[str], lock: int, target: Path, logs: Path, settings: dict[str, str]) -> int:
+def run_dbt(
+    project: Path,
+    options: list[str],
+    lock: int,
+    target: Path,
+    logs: Path,
+    settings: dict[str, str],
+    problem: Callable[[], str | None] = lambda: None,
+) -> int:
     """Run `dbt build`, its output on ours; its exit code.
 
     A process of its own, because dbt within this one would keep the database open. It holds the lock too, so that a
-    next build waits for it even if this process is killed. Ctrl-C ends it at once: what it wrote is not published.
+    next build waits for it even if this process is killed. Ctrl-C ends it at once: what it wrote is not published. So
+    does a problem that the caller sees while dbt runs.
     """
     # dbt takes options from DBT_ variables too: one could leave out the tests, and what is published must have passed.
     inherited = {
@@ -116,7 +125,12 @@ def run_dbt(project: Path, options: list[str], lock: int, target: Path, logs: Pa
         start_new_session=True,
     )
     try:
-        return dbt.wait()
+        while True:
+            try:
+                return dbt.wait(timeout=2)
+            except subprocess.TimeoutExpired:
+                if stopped := problem():
+                    raise AtpError(stopped) from None
     finally:
         if dbt.poll() is None:
             os.killpg(dbt.pid, signal.SIGKILL)
@@ -187,4 +201,5 @@ def first_line(message: str) -> str:
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     if len(lines) > 1 and " Error in " in lines[0]:
         lines = lines[1:]
+    lines = [line for line in lines if line not in ("Runtime Error", "Database Error", "Compilation Error")]
     return lines[0] if lines else "no message"

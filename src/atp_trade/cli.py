@@ -43,8 +43,10 @@ def main() -> None:
     """Entry point of `atp`: errors that are the user's to mend are one sentence and exit code 1."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")
-    # SIGTERM stops a build as Ctrl-C does, so that dbt is stopped too.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # SIGTERM and a closed terminal stop a build as Ctrl-C does, so that dbt is stopped too; nohup is respected.
+    for stop in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(stop) != signal.SIG_IGN:
+            signal.signal(stop, signal.default_int_handler)
     try:
         app()
     except AtpError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -30,35 +31,47 @@ def build_spark() -> str:
     check_seed_files(project)
     host, port = os.environ.get("SPARK_HOST"), port_number(os.environ.get("SPARK_PORT"))
     folder = project / "build" / "spark"
-    with locked(folder) as lock:
-        try:
+    try:
+        with locked(folder) as lock:
             if host:
                 build_on(project, folder, lock, host, port or int(DEFAULT_PORT))
                 return f"the Spark cluster at {host}"
             print("starting a Spark cluster: master, two workers, Thrift server", flush=True)
             with local_cluster(folder, thrift_port=port) as cluster:
-                build_on(project, folder, lock, "127.0.0.1", cluster.thrift_port)
+                build_on(project, folder, lock, "127.0.0.1", cluster.thrift_port, cluster.problem)
             return str((folder / "warehouse").relative_to(project))
-        except KeyboardInterrupt:
-            raise AtpError("interrupted: tables on Spark may be of two builds; build again") from None
+    except KeyboardInterrupt:
+        raise AtpError("interrupted: tables on Spark may be of two builds; build again") from None
+    except OSError as error:
+        raise AtpError(f"cannot build in {folder} ({error.strerror}: {error.filename}): move that away") from error
 
 
 def port_number(text: str | None) -> int:
     """SPARK_PORT, 0 if it is not set."""
     if not text:
         return 0
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+    if not text.isascii() or not text.isdigit() or len(text) > 5 or not 0 < int(text) < 65536:
         raise AtpError(f"SPARK_PORT is {text!r}: give a port number from 1 to 65535")
     return int(text)
 
 
-def build_on(project: Path, folder: Path, lock: int, host: str, port: int) -> None:
-    """Run `dbt build` against a Thrift server that lets us in."""
+def build_on(
+    project: Path,
+    folder: Path,
+    lock: int,
+    host: str,
+    port: int,
+    problem: Callable[[], str | None] = lambda: None,
+) -> None:
+    """Run `dbt build` against a Thrift server that lets us in, until a problem of the servers makes that vain."""
     log_in(host, port)
     run_results = folder / "target" / "run_results.json"
     run_results.unlink(missing_ok=True)
     settings = {"SPARK_HOST": host, "SPARK_PORT": str(port)}
-    if run_dbt(project, ["--target", "spark"], lock, run_results.parent, folder / "logs", settings) != 0:
+    target = ["--target", "spark"]
+    if run_dbt(project, target, lock, run_results.parent, folder / "logs", settings, problem) != 0:
+        if stopped := problem():
+            raise AtpError(stopped)
         problems = "\n".join(failures(run_results, partial(first_rows, host, port)))
         raise AtpError(f"the build on Spark is red, and its tables are not to be relied on\n{problems}")
 
@@ -67,9 +80,10 @@ def log_in(host: str, port: int) -> None:
     """See that a query gets an answer, within a bounded time; AtpError with the reason if not."""
     try:
         socket.create_connection((host, port), timeout=LOGIN_SECONDS).close()
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise AtpError(
-            f"no Spark Thrift server can be reached at {host}:{port} ({error}): check SPARK_HOST and SPARK_PORT"
+            f"no Spark Thrift server can be reached at {host!r}, port {port} ({error}): "
+            "give a name or an address in SPARK_HOST, the port in SPARK_PORT"
         ) from error
     answer: Queue[AtpError | None] = Queue()
     threading.Thread(target=lambda: answer.put(try_query(host, port)), daemon=True).start()

@@ -34,7 +34,9 @@ def find_java() -> Path:
     if java is None:
         raise AtpError(f"Spark needs Java {OLDEST_JAVA} or newer, and no java is on the path: {advice}")
     try:
-        said = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=60, check=False)
+        said = subprocess.run(
+            [java, "-version"], capture_output=True, text=True, errors="replace", timeout=60, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise AtpError(f"Spark needs Java {OLDEST_JAVA} or newer, and {java} does not run: {advice}") from error
     version = re.search(r'version "(?:1\.)?(\d+)', said.stderr + said.stdout)
@@ -79,6 +81,15 @@ class Cluster:
             if time.monotonic() > deadline:
                 raise AtpError(f"Spark's {name} was not up in time ({reason(text)}): all of it is in {log}")
             time.sleep(0.2)
+
+    def problem(self) -> str | None:
+        """Why a build cannot go on, if it cannot: it needs the Thrift server and one of the workers."""
+        thrift = self.servers["thrift-server"].poll() is None
+        workers = [server.poll() is None for name, server in self.servers.items() if name.startswith("worker")]
+        if thrift and (any(workers) or not workers):
+            return None
+        dead = "workers" if thrift else "Thrift server"
+        return f"Spark's {dead} stopped in mid-build: their logs are in {self.logs}; build again"
 
     def stop(self) -> None:
         """End all servers, with the executors that workers started."""
@@ -135,7 +146,8 @@ def local_cluster(
     environment = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("SPARK_", "PYSPARK_", "HADOOP_", "HIVE_")) and name not in ("JAVA_HOME", "CLASSPATH")
+        if not name.startswith(("SPARK_", "PYSPARK_", "HADOOP_", "HIVE_", "DBT_"))
+        and name not in ("JAVA_HOME", "CLASSPATH", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS")
     } | {
         "PATH": f"{java.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "SPARK_HOME": str(home),
@@ -187,6 +199,7 @@ def thrift_server(home: Path, master: str, folder: Path, port: int, more: dict[s
         "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={folder / 'metastore'};create=true",
         # Tables of a few hundred rows: one task for each shuffle, not the 200 that suit a terabyte.
         "spark.sql.shuffle.partitions": "1",
+        "spark.sql.variable.substitute": "false",
         "spark.ui.enabled": "false",
         **more,
     }

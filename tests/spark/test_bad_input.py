@@ -124,11 +124,11 @@ def test_a_cluster_that_cannot_be_reached(project: Warehouse) -> None:
         port = listening.getsockname()[1]
     outcome = project.run("atp", "build-spark", SPARK_HOST="127.0.0.1", SPARK_PORT=str(port))
     assert outcome.returncode == 1
-    assert outcome.stdout.startswith(f"atp: no Spark Thrift server can be reached at 127.0.0.1:{port}")
+    assert outcome.stdout.startswith(f"atp: no Spark Thrift server can be reached at '127.0.0.1', port {port}")
     assert outcome.stdout.count("\n") == 1
 
 
-@pytest.mark.parametrize("port", ["x", "0", "65536", "-1"])
+@pytest.mark.parametrize("port", ["x", "0", "65536", "-1", "9" * 5000])
 def test_a_port_that_is_none(project: Warehouse, port: str) -> None:
     outcome = project.run("atp", "build-spark", SPARK_HOST="127.0.0.1", SPARK_PORT=port)
     assert outcome.returncode == 1
@@ -169,7 +169,23 @@ def test_a_thrift_server_that_fails(tmp_path: Path) -> None:
     assert servers_below(tmp_path) == []
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGKILL])
+def test_a_build_ends_when_it_has_no_workers_left(project: Warehouse) -> None:
+    build = subprocess.Popen(
+        [ATP, "build-spark"], cwd=project.project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    output = []
+    for line in build.stdout:
+        output.append(line)
+        if "START seed file" in line:
+            for server in servers_below(project.project):
+                if "deploy.worker.Worker" in " ".join(server.cmdline()):
+                    server.kill()
+    assert build.wait() == 1
+    assert output[-1].startswith("atp: Spark's workers stopped in mid-build: their logs are in ")
+    assert servers_below(project.project) == []
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
 def test_an_interrupted_build_leaves_no_server(project: Warehouse, by: signal.Signals) -> None:
     build = subprocess.Popen(
         [ATP, "build-spark"], cwd=project.project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -1,5 +1,6 @@
 """The warehouse on Spark is the warehouse on DuckDB: schemas, descriptions, keys and values, row by row."""
 
+import json
 import re
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from pyhive import hive
 from atp_trade.spark_cluster import Cluster, local_cluster
 
 ATP = Path(sys.executable).with_name("atp")
+# Bad casts give NULL, integers wrap, and ${...} in a statement is filled in.
+LAX = {"spark.sql.ansi.enabled": "false", "spark.sql.variable.substitute": "true"}
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +57,8 @@ def kill_a_worker(folder: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def cluster(built: Warehouse) -> Iterator[Cluster]:
-    """A cluster on the tables that the build left, as lax as servers get: bad casts give NULL, integers wrap."""
-    with local_cluster(built.project / "build" / "spark", settings={"spark.sql.ansi.enabled": "false"}) as running:
+    """A cluster on the tables that the build left, as lax as servers get."""
+    with local_cluster(built.project / "build" / "spark", settings=LAX) as running:
         yield running
 
 
@@ -76,6 +79,13 @@ def test_the_profile_logs_in_with_a_user_and_a_password(built: Warehouse, cluste
     assert outcome.returncode == 0, outcome.stdout
     assert "| analyst |" in outcome.stdout
     assert "open sesame" not in outcome.stdout
+
+
+def test_a_text_arrives_as_it_is(built: Warehouse, cluster: Cluster) -> None:
+    query = r"""select {{ spark_text("${env:HOME} it's C:\\new") }} as told"""
+    show = ["--quiet", "show", "--target", "spark", "--output", "json", "--inline", query]
+    outcome = built.run("dbt", *show, SPARK_PORT=str(cluster.thrift_port))
+    assert json.loads(outcome.stdout)["show"] == [{"told": r"${env:HOME} it's C:\new"}], outcome.stdout
 
 
 def test_a_shared_server_gets_databases_with_a_prefix(built: Warehouse) -> None:
