@@ -33,7 +33,8 @@ def build_spark() -> None:
 
     Without SPARK_HOST, a cluster of two workers is started on this machine for the time of the build (Java 17 or
     newer is needed); its tables stay in build/spark. With SPARK_HOST and SPARK_PORT, the tables are built on the
-    Thrift server there, in the databases seeds, staging, marts, report and audit. `make build-spark` sets up what
+    Thrift server there, in the databases seeds, staging, marts, report and audit (SPARK_SCHEMA=atp: atp_seeds and so
+    on), as SPARK_USER with the password in DBT_ENV_SECRET_SPARK_PASSWORD. `make build-spark` sets up what
     this command needs.
     """
     print(f"built on Spark; the tables are in {spark_module.build_spark()}")
