@@ -10,6 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import psutil
 import pytest
 from comparison import Relation, differences, read_duckdb, read_spark
 from conftest import Warehouse, copy_project
@@ -48,7 +49,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 def kill_a_worker(folder: Path) -> list[str]:
     """kill -9 one of the workers and what it started; the command lines of what was killed."""
     worker = next(server for server in servers_below(folder) if "deploy.worker.Worker" in " ".join(server.cmdline()))
-    victims = [worker, *worker.children(recursive=True)]
+    started = worker.children(recursive=True)
+    victims = [worker, *(process for process in started if process.status() != psutil.STATUS_ZOMBIE)]
     commands = [" ".join(victim.cmdline()) for victim in victims]
     for victim in victims:
         victim.kill()
