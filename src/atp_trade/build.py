@@ -165,7 +165,7 @@ def flush(path: Path) -> None:
         os.close(descriptor)
 
 
-def failures(run_results: Path, first_rows: Callable[[str], list[dict]]) -> Iterator[str]:
+def failures(run_results: Path, read_rows: Callable[[str], list[dict]]) -> Iterator[str]:
     """Each red node of a dbt run: dbt's message, or the first rows that a test found, read by the given function."""
     if not run_results.is_file():
         yield "dbt stopped before it ran anything; its message is above"
@@ -180,7 +180,7 @@ def failures(run_results: Path, first_rows: Callable[[str], list[dict]]) -> Iter
             yield f"- {name}: {result['failures']} row(s)"
             if result["unique_id"].startswith("test."):
                 try:
-                    for row in first_rows(result["compiled_code"]):
+                    for row in read_rows(result["compiled_code"]):
                         yield "    " + (row.get("problem") or ", ".join(f"{k}={v}" for k, v in row.items()))
                 except AtpError as error:
                     yield f"    (its rows cannot be shown: {error})"

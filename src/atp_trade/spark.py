@@ -14,10 +14,10 @@ from queue import Empty, Queue
 from atp_trade import AtpError
 from atp_trade.build import SHOWN_ROWS, failures, first_line, locked, run_dbt
 from atp_trade.project import check_seed_files, project_folder
-from atp_trade.spark_cluster import local_cluster
+from atp_trade.spark_cluster import LOOPBACK, local_cluster
 
 # Spark's documented port for its Thrift server.
-DEFAULT_PORT = "10000"
+DEFAULT_PORT = 10000
 LOGIN_SECONDS = 60
 
 
@@ -34,11 +34,11 @@ def build_spark() -> str:
     try:
         with locked(folder) as lock:
             if host:
-                build_on(project, folder, lock, host, port or int(DEFAULT_PORT))
+                build_on(project, folder, lock, host, port or DEFAULT_PORT)
                 return f"the Spark cluster at {host}"
             print("starting a Spark cluster: master, two workers, Thrift server", flush=True)
             with local_cluster(folder, thrift_port=port) as cluster:
-                build_on(project, folder, lock, "127.0.0.1", cluster.thrift_port, cluster.problem)
+                build_on(project, folder, lock, LOOPBACK, cluster.thrift_port, cluster.problem)
             return str((folder / "warehouse").relative_to(project))
     except KeyboardInterrupt:
         raise AtpError("interrupted: tables on Spark may be of two builds; build again") from None

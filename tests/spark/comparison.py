@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import duckdb
@@ -69,7 +70,7 @@ def differences(left: dict[str, Relation], right: dict[str, Relation]) -> list[s
         if a.description != b.description:
             found.append(f"{name}: described as {a.description!r} and {b.description!r}")
         if a.columns != b.columns:
-            found += [f"{name}: column {x} and {y}" for x, y in zip_all(a.columns, b.columns) if x != y]
+            found += [f"{name}: column {x} and {y}" for x, y in zip_longest(a.columns, b.columns) if x != y]
         else:
             found += [f"{name}: {difference}" for difference in row_differences(a, b)]
     return found
@@ -101,9 +102,3 @@ def same_double(x: float | None, y: float | None) -> bool:
     if x is None or y is None:
         return x is y
     return math.isclose(x, y, rel_tol=DOUBLE_TOLERANCE)
-
-
-def zip_all(a: list, b: list) -> list[tuple]:
-    """Pairs, with None where one list is shorter."""
-    length = max(len(a), len(b))
-    return list(zip(a + [None] * (length - len(a)), b + [None] * (length - len(b)), strict=True))
