@@ -1,25 +1,34 @@
 {# The measures that every trade mart carries, in their order; `trade_measures` computes them. #}
+{% macro measures() %}
+    {{ return([
+        'exports_usd_millions',
+        'imports_usd_millions',
+        'balance_usd_millions',
+        'published_balance_usd_millions',
+        'export_share_pct',
+        'import_share_pct',
+        'coverage_ratio',
+        'normalized_balance',
+        'is_surplus',
+        'export_rank',
+        'import_rank',
+        'balance_rank',
+        'export_rank_change',
+        'import_rank_change',
+        'balance_rank_change',
+        'exports_growth_pct',
+        'imports_growth_pct',
+        'balance_change_usd_millions',
+        'exports_growth_contribution_pp',
+        'imports_growth_contribution_pp',
+        'exports_cagr_since_2000_pct',
+        'imports_cagr_since_2000_pct',
+    ]) }}
+{% endmacro %}
+
 {% macro measure_columns() -%}
-    trade_measures.exports_usd_millions,
-    trade_measures.imports_usd_millions,
-    trade_measures.balance_usd_millions,
-    trade_measures.published_balance_usd_millions,
-    trade_measures.export_share_pct,
-    trade_measures.import_share_pct,
-    trade_measures.coverage_ratio,
-    trade_measures.normalized_balance,
-    trade_measures.is_surplus,
-    trade_measures.export_rank,
-    trade_measures.import_rank,
-    trade_measures.balance_rank,
-    trade_measures.export_rank_change,
-    trade_measures.import_rank_change,
-    trade_measures.balance_rank_change,
-    trade_measures.exports_growth_pct,
-    trade_measures.imports_growth_pct,
-    trade_measures.balance_change_usd_millions,
-    trade_measures.exports_growth_contribution_pp,
-    trade_measures.imports_growth_contribution_pp,
-    trade_measures.exports_cagr_since_2000_pct,
-    trade_measures.imports_cagr_since_2000_pct
+    {%- for measure in measures() %}
+    trade_measures.{{ measure }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}

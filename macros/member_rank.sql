@@ -7,3 +7,13 @@
             ) as int)
     end
 {%- endmacro %}
+
+{# Place of a partner within its region in its year, by its place among all partners; NULL where that is NULL. #}
+{% macro rank_in_region(rank_of_all) -%}
+    case
+        when {{ rank_of_all }} is not null
+            then cast(rank() over (
+                partition by partners.region_id, trade_measures.data_year order by {{ rank_of_all }} nulls last
+            ) as int)
+    end
+{%- endmacro %}

@@ -46,7 +46,8 @@ sums as (
         parts.identity_id,
         totals.cell_id as published_cell_id,
         cells.cell_id,
-        cells.value_usd_millions as term_usd_millions
+        1 as term_sign,
+        cells.value_usd_millions
     from parts
     inner join cells on parts.row_id = cells.row_id
     inner join cells as totals
@@ -61,8 +62,8 @@ balances as (
         'balance_is_exports_minus_imports' as identity_id,
         balance.cell_id as published_cell_id,
         cells.cell_id,
-        case cells.flow when 'exports' then cells.value_usd_millions else -cells.value_usd_millions end
-            as term_usd_millions
+        case cells.flow when 'exports' then 1 else -1 end as term_sign,
+        cells.value_usd_millions
     from cells
     inner join cells as balance
         on
@@ -76,6 +77,16 @@ terms as (
     select * from sums
     union all
     select * from balances
+),
+
+signed as (
+    select
+        identity_id,
+        published_cell_id,
+        cell_id,
+        cast(term_sign as int) as term_sign,
+        cast(term_sign * value_usd_millions as decimal(18, 1)) as term_usd_millions
+    from terms
 )
 
-select * from terms
+select * from signed

@@ -6,6 +6,7 @@ import sys
 import typer
 
 from atp_trade import AtpError
+from atp_trade import audit_page as audit_page_module
 from atp_trade import build as build_module
 from atp_trade import spark as spark_module
 
@@ -25,6 +26,12 @@ def build() -> None:
     interrupted build leaves it as it was.
     """
     print(f"published {build_module.build()}")
+
+
+@app.command()
+def audit_page() -> None:
+    """Write docs/audit.md from the published file: every statement and number of the report with its verdict."""
+    print(f"wrote {audit_page_module.write_audit_page()}")
 
 
 @app.command()

@@ -1,0 +1,31 @@
+-- Each cell of the tables, each share of the figures and each number in the prose has its verdict.
+with
+
+printed as (
+    select concat('table_', cell_id) as published_id
+    from {{ ref('stg_report__cells') }}
+    union all
+    select
+        concat(
+            case flow when 'exports' then 'figure_3/' else 'figure_4/' end, technology_id, '/', partner_id
+        ) as published_id
+    from {{ ref('top_partners_by_technology') }}
+    union all
+    select concat('prose/', claim_id) as published_id
+    from {{ ref('nsf07329_claims') }}
+    where reading = 'as_worded' and printed_as is not null and published_unit <> 'members'
+),
+
+claims as (
+    select claim_id
+    from {{ ref('claims') }}
+    where verdict is null
+)
+
+select concat(printed.published_id, ' is not in audit.published_values') as problem
+from printed
+left join {{ ref('published_values') }} as published_values on printed.published_id = published_values.published_id
+where published_values.published_id is null
+union all
+select concat('claim ', claim_id, ' has no verdict') as problem
+from claims
