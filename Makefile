@@ -1,6 +1,6 @@
 # Everything that users and CI run; `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format pytest docs audit-page bench test-duckdb-2 build-spark test-spark bench-spark lock clean \
+.PHONY: help build test lint format pytest docs audit-page catch-page bench test-duckdb-2 build-spark test-spark bench-spark lock clean \
 	setup setup-dev setup-spark setup-spark-dev
 
 PYTHON ?= python3
@@ -37,6 +37,9 @@ docs: build ## Write the dbt docs as one page, target/static_index.html.
 
 audit-page: build ## Write docs/audit.md, the report under audit, from the database.
 	@$(VENV)/bin/atp audit-page
+
+catch-page: setup-dev ## Write docs/what_tests_catch.md: what breaks unnoticed, by name.
+	@$(VENV)/bin/pytest --quiet --write-pages tests/python/test_broken_audit.py
 
 bench: setup ## Measure the build against the same SQL in plain DuckDB.
 	@$(VENV)/bin/python benchmarks/build.py

@@ -76,20 +76,22 @@
         end
 {%- endmacro %}
 
-{# The report prints some numbers as words; minus signs are ours. #}
-{% macro claim_prints_its_number() -%}
+{# Whether a text shows the claim's published number, in digits or as a word; minus signs are ours. #}
+{% macro claim_shows_its_number(text) -%}
     (
-                    instr(claims.printed_as, replace(claims.published_value, '-', '')) > 0
+                    instr({{ text }}, replace(claims.published_value, '-', '')) > 0
         {%- for number, words in {
-            '1': ['first'],
+            '1': ['first', 'largest', ' one '],
             '2': ['second', 'two'],
             '3': ['third', 'three'],
             '5': ['fifth', 'five'],
             '6': ['six'],
             '9': ['nine'],
+            '10': [' ten '],
+            '11': ['eleven', 'last place'],
             '50': ['half'],
         }.items() %}{% for word in words %}
-                    or (claims.published_value = '{{ number }}' and claims.printed_as like '%{{ word }}%')
+                    or (claims.published_value in ('{{ number }}', '-{{ number }}') and {{ text }} like '%{{ word }}%')
         {%- endfor %}{% endfor %}
                 )
 {%- endmacro %}

@@ -20,6 +20,10 @@ for variable in [name for name in os.environ if name == "ATP_TRADE_DB" or name.s
     del os.environ[variable]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-pages", action="store_true", help="write the pages that tests hold to the truth")
+
+
 @dataclass(frozen=True)
 class Warehouse:
     """A project folder, and the database file that its build publishes."""

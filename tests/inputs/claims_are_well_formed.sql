@@ -66,9 +66,14 @@ problems as (
                 <> (claims.statistic like 'count_%' or claims.statistic like 'first_year_%')
                 then 'a threshold goes with the statistics count_... and first_year_..., and only with them'
             when
-                claims.published_unit <> 'members'
-                and not {{ claim_prints_its_number() }}
-                then 'printed_as does not show published_value'
+                claims.printed_as is not null
+                and claims.published_unit in ('usd_millions', 'usd_billions', 'pct')
+                and claims.operator <> case
+                    when claims.printed_as like 'about %' then 'about'
+                    when claims.printed_as like 'over %' or claims.printed_as like 'more than %' then 'over'
+                    else 'equals'
+                end
+                then 'operator does not fit printed_as: "about ...", "over ..." or the number alone'
             when regexp_extract(claims.threshold, '{{ number }}', 0) <> claims.threshold
                 then 'threshold is not a number'
             when not claims.unit_fits then 'published_unit does not fit the metric and the statistic'

@@ -92,6 +92,25 @@ BREAKAGES_OF_OTHER_FILES = {
 }
 
 
+CLAIMS = "seeds/audit/nsf07329_claims.csv"
+CLAIM = "{},as_worded,summary,nowhere,{},,nsf_07_329,{},partner,{},{},2006,{},,{},{},pct,{}"
+# Claims that ask for what is not there, and claims in words that the ledger does not know; each set in one build.
+CLAIMS_ABOUT_NOTHING = {
+    "no metric exports_share_pct by partner from nsf_07_329": ("exports_share_pct", "CHN", 2006, "value", "over", 0, ""),
+    "no member NOB in 2006 to 2006": ("export_share_pct", "NOB", 2006, "value", "over", 0, ""),
+    "only 1 of the members CHN NOB exist": ("export_share_pct", "CHN NOB", 2006, "sum", "over", 0, ""),
+    "years are missing between 1999 and 2006": ("export_share_pct", "CHN", 1999, "sum", "over", 0, ""),
+    "says that data are missing, but": ("export_share_pct", "CHN", 2006, "value", "over", 0, "None needed."),
+}
+CLAIMS_IN_OTHER_WORDS = {
+    "statistic is none of": ("export_share_pct", "CHN", 2006, "average", "over", 0, ""),
+    "operator is none of": ("export_share_pct", "CHN", 2006, "value", "beyond", 0, ""),
+    "published_value is not a number": ("export_share_pct", "CHN", 2006, "value", "over", "many", ""),
+    "a threshold goes with the statistics": ("export_share_pct", "CHN", 2006, "count_above", "over", 0, ""),
+    "published_unit does not fit": ("export_rank", "CHN", 2006, "value", "over", 0, ""),
+}
+
+
 def break_seed(copy: Warehouse, file: str, broken: Callable[[list[str]], list[str]]) -> None:
     seed = copy.project / file
     seed.write_text("".join(f"{line}\n" for line in broken(seed.read_text().splitlines())))
@@ -136,3 +155,14 @@ def test_each_of_several_broken_seeds_is_named(copy: Warehouse) -> None:
         break_seed(copy, file, broken)
     summary = red_summary(copy)
     assert [sentence for _, sentence in BREAKAGES_OF_OTHER_FILES.values() if sentence not in summary] == [], summary
+
+
+@pytest.mark.parametrize("claims", [CLAIMS_ABOUT_NOTHING, CLAIMS_IN_OTHER_WORDS])
+def test_a_claim_that_cannot_be_judged_is_named(copy: Warehouse, claims: dict[str, tuple]) -> None:
+    rows = [
+        CLAIM.format(f"claim_{number}", "China 1999 2006", *columns) for number, columns in enumerate(claims.values())
+    ]
+    break_seed(copy, CLAIMS, lambda lines: [*lines, *rows])
+    summary = red_summary(copy)
+    for number, sentence in enumerate(claims):
+        assert f"claim claim_{number} (as_worded): {sentence}" in summary

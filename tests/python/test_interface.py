@@ -32,6 +32,13 @@ MEASURES = [
     "vintage",
 ]
 HHI = ["export_partner_hhi", "import_partner_hhi", "export_technology_hhi", "import_technology_hhi"]
+WITHIN_REGION = [
+    "export_share_of_region_pct",
+    "import_share_of_region_pct",
+    "export_rank_in_region",
+    "import_rank_in_region",
+    "balance_rank_in_region",
+]
 
 # relation: (key, rows, other columns)
 MARTS = {
@@ -49,10 +56,19 @@ MARTS = {
     "dim_source": (["source_id"], 2, ["vintage", "publisher", "source_name", "address"]),
     "trade_flows": (["data_year", "breakdown", "member_id"], 7 * (1 + 11 + 6 + 45), VALUES),
     "trade_measures": (["data_year", "breakdown", "member_id"], 7 * (1 + 11 + 6 + 45), ["member_name", *MEASURES]),
-    "trade_totals": (["data_year"], 7, [*MEASURES, *HHI]),
+    "trade_totals": (["data_year"], 7, [*MEASURES, *HHI, "technologies_in_surplus", "technologies_in_deficit"]),
     "trade_by_technology": (["data_year", "technology_id"], 77, ["technology_name", *MEASURES]),
     "trade_by_region": (["data_year", "region_id"], 42, ["region_name", *MEASURES]),
-    "trade_by_partner": (["data_year", "partner_id"], 315, ["partner_name", "region_id", "region_name", *MEASURES]),
+    "trade_by_partner": (
+        ["data_year", "partner_id"],
+        315,
+        ["partner_name", "region_id", "region_name", *MEASURES, *WITHIN_REGION],
+    ),
+    "trade_metrics": (
+        ["metric", "breakdown", "member_id", "data_year", "source_id"],
+        10_490,
+        ["metric_value", "vintage"],
+    ),
     "top_partners_by_technology": (
         ["data_year", "flow", "technology_id", "partner_id"],
         73,

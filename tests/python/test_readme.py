@@ -9,6 +9,21 @@ from conftest import PROJECT, Warehouse
 README = (PROJECT / "README.md").read_text()
 
 
+VERDICTS = {
+    "confirmed": "confirmed",
+    "with a note": "confirmed_with_note",
+    "contradicted": "contradicted",
+    "not checkable": "not_checkable",
+}
+VERDICTS_ON_NUMBERS = {
+    "exact": "exact",
+    "off by rounding": "rounding",
+    "within bounds": "within_bounds",
+    "without the data": "not_checkable",
+    "unexplained": "unexplained",
+}
+
+
 def count(pattern: str) -> int:
     """The number that the README gives, found by the words around it."""
     (found,) = set(re.findall(pattern, README))
@@ -22,6 +37,24 @@ def count(pattern: str) -> int:
         (r"in (\d+) identities", "select count(*) from audit.reconciliations"),
         (r"(\d+) of the \d+ identities do not hold", "select count(*) from seeds.known_discrepancies"),
         (r"\| (\d+) marts \|", "select count(*) from duckdb_tables() where schema_name = 'marts'"),
+        (r"([\d,]+) statements", "select sum(items) from audit.summary where subject = 'claims'"),
+        *(
+            (
+                rf"(\d+) {words}",
+                f"select sum(items) from audit.summary where subject = 'claims' and verdict = '{verdict}'",
+            )
+            for words, verdict in VERDICTS.items()
+        ),
+        (r"([\d,]+) published numbers", "select sum(items) from audit.summary where subject = 'published_values'"),
+        *(
+            (
+                rf"([\d,]+) (?:are )?{words}",
+                f"select sum(items) from audit.summary where subject = 'published_values' and verdict = '{verdict}'",
+            )
+            for words, verdict in VERDICTS_ON_NUMBERS.items()
+        ),
+        (r"(\d+) of the \d+ swaps", "select count(*) from audit.figure_label_swaps where is_excluded"),
+        (r"\d+ of the (\d+) swaps", "select count(*) from audit.figure_label_swaps"),
         (r"\| (\d+) seeds \|", "select count(*) from duckdb_tables() where schema_name = 'seeds'"),
     ],
 )
@@ -35,6 +68,8 @@ def test_a_count_of_rows_is_right(warehouse: Warehouse, pattern: str, query: str
         (r"`tests/inputs`, (\d+) tests", "tests/inputs/"),
         (r"`tests/reconciliation`, (\d+) tests", "tests/reconciliation/"),
         (r"and (\d+) tests in `models/report`", "models/report/"),
+        (r"`tests/audit`, (\d+) tests", "tests/audit/"),
+        (r"`tests/golden`, (\d+) tests", "tests/golden/"),
     ],
 )
 def test_a_count_of_dbt_tests_is_right(warehouse: Warehouse, pattern: str, folder: str) -> None:
