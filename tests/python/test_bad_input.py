@@ -96,7 +96,15 @@ CLAIMS = "seeds/audit/nsf07329_claims.csv"
 CLAIM = "{},as_worded,summary,nowhere,{},,nsf_07_329,{},partner,{},{},2006,{},,{},{},pct,{}"
 # Claims that ask for what is not there, and claims in words that the ledger does not know; each set in one build.
 CLAIMS_ABOUT_NOTHING = {
-    "no metric exports_share_pct by partner from nsf_07_329": ("exports_share_pct", "CHN", 2006, "value", "over", 0, ""),
+    "no metric exports_share_pct by partner from nsf_07_329": (
+        "exports_share_pct",
+        "CHN",
+        2006,
+        "value",
+        "over",
+        0,
+        "",
+    ),
     "no member NOB in 2006 to 2006": ("export_share_pct", "NOB", 2006, "value", "over", 0, ""),
     "only 1 of the members CHN NOB exist": ("export_share_pct", "CHN NOB", 2006, "sum", "over", 0, ""),
     "years are missing between 1999 and 2006": ("export_share_pct", "CHN", 1999, "sum", "over", 0, ""),
