@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -112,7 +113,15 @@ def write_audit_page() -> Path:
     project = project_folder()
     page = project / PAGE
     text = audit_page(published_file(project))
-    page.write_text(text, encoding="utf-8")
+    unfinished = page.with_name(f".{page.name}.{os.getpid()}")
+    try:
+        page.parent.mkdir(exist_ok=True)
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(page)
+    except OSError as error:
+        raise AtpError(f"cannot write {page}: {error.strerror}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
     return page
 
 

@@ -42,6 +42,7 @@ problems as (
                 then concat('years are missing between ', claims.first_year, ' and ', claims.last_year)
             when claims.statistic = 'value' and readings.observations > 1
                 then 'statistic value is for one number, and there are more'
+            when claims.reading = 'narrower' and worded.holds then 'is not needed: as worded it holds'
             when readings.holds is null then 'its result cannot be compared with published_value'
         end as what_is_wrong
     from claims
@@ -51,6 +52,7 @@ problems as (
             and claims.breakdown = metrics.breakdown
             and claims.source_id = metrics.source_id
     left join readings on claims.claim_id = readings.claim_id and claims.reading = readings.reading
+    left join readings as worded on claims.claim_id = worded.claim_id and worded.reading = 'as_worded'
 )
 
 select concat('seeds/audit/nsf07329_claims.csv, claim ', claim_id, ' (', reading, '): ', what_is_wrong) as problem
