@@ -39,7 +39,7 @@ checks as (
     select
         identity_id as check_id,
         numbers_used,
-        cast(printed_value as decimal(18, 1)) as printed_value,
+        cast(printed_value as decimal(18, 3)) as printed_value,
         cast(0.05 as decimal(18, 6)) as half_unit,
         cast(recomputed_value as decimal(18, 6)) as recomputed_value,
         cast(largest_rounding as decimal(18, 6)) as largest_rounding,

@@ -24,7 +24,7 @@ checks as (
     select
         readings.observations as numbers_used,
         'prose' as area,
-        cast(numbers.published_value as decimal(18, 1)) as printed_value,
+        cast(numbers.published_value as decimal(18, 3)) as printed_value,
         cast(readings.last_digit / 2 as decimal(18, 6)) as half_unit,
         cast(readings.last_digit / case numbers.operator when 'about' then 1 else 2 end as decimal(18, 6))
             as largest_rounding,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import duckdb
 
 from atp_trade import AtpError
-from atp_trade.project import project_folder, published_file
+from atp_trade.project import opened, project_folder, published_file
 
 PAGE = Path("docs", "audit.md")
 Rows = Callable[[str], list[tuple]]
@@ -121,20 +122,19 @@ def write_audit_page() -> Path:
     except OSError as error:
         raise AtpError(f"cannot write {page}: {error.strerror}") from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink()
     return page
 
 
 def audit_page(database: Path) -> str:
     """The page as Markdown; AtpError if there is no database with an audit."""
-    if not database.exists():
-        raise AtpError(f"{database} does not exist: run `make build` first")
-    try:
-        with duckdb.connect(str(database), read_only=True) as connection:
+    with opened(database) as connection:
+        try:
             return "\n\n".join(sections(connection)) + "\n"
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise AtpError(f"{database} has no audit to write ({reason}): run `make build` first") from error
+        except duckdb.CatalogException as error:
+            reason = str(error).splitlines()[0]
+            raise AtpError(f"{database} has no audit to write ({reason}): run `make build` first") from error
 
 
 def sections(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -349,7 +349,8 @@ def result(claim: dict[str, Any], names: dict[str, str]) -> str:
 
 def member_names(members: str, names: dict[str, str]) -> str:
     """Members by name; of a member within a technology, the member."""
-    return ", ".join(names[member.split("/")[-1]] for member in members.split())
+    ids = [member.split("/")[-1] for member in members.split()]
+    return ", ".join(names.get(member, member) for member in ids)
 
 
 def written(number: str, claim: dict[str, Any]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -41,17 +43,27 @@ def published_file(project: Path) -> Path:
     return path
 
 
+@contextmanager
+def opened(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database file to read. AtpError if it is not there, not a database, or being written."""
+    if not database.exists():
+        raise AtpError(f"{database} does not exist: run `make build` first")
+    try:
+        connection = duckdb.connect(str(database), read_only=True)
+    except duckdb.Error as error:
+        if "lock" in str(error):
+            raise AtpError(f"another program is writing {database}: close it, then try again") from error
+        raise AtpError(f"{database} is not a DuckDB database: move it away, or change ATP_TRADE_DB") from error
+    with connection:
+        yield connection
+
+
 def check_replaceable(published: Path) -> None:
     """Refuse to replace a file that is not the warehouse's, or that another program is writing."""
     if not published.exists():
         return
-    try:
-        with duckdb.connect(str(published), read_only=True) as connection:
-            schemas = {row[0] for row in connection.execute("select schema_name from duckdb_tables()").fetchall()}
-    except duckdb.Error as error:
-        if "lock" in str(error):
-            raise AtpError(f"another program is writing {published}: close it, then build again") from error
-        raise AtpError(f"{published} is not a DuckDB database: move it away, or change ATP_TRADE_DB") from error
+    with opened(published) as connection:
+        schemas = {row[0] for row in connection.execute("select schema_name from duckdb_tables()").fetchall()}
     if schemas and not schemas & {"seeds", "marts"}:
         raise AtpError(f"{published} holds tables of something else: move it away, or change ATP_TRADE_DB")
 

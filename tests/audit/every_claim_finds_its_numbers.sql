@@ -42,6 +42,8 @@ problems as (
                 then concat('years are missing between ', claims.first_year, ' and ', claims.last_year)
             when claims.statistic = 'value' and readings.observations > 1
                 then 'statistic value is for one number, and there are more'
+            when claims.statistic = 'change' and readings.members_found > 1
+                then 'statistic change is for one member, and there are more'
             when claims.reading = 'narrower' and worded.holds then 'is not needed: as worded it holds'
             when readings.holds is null then 'its result cannot be compared with published_value'
         end as what_is_wrong

@@ -1,5 +1,6 @@
 -- Each claim speaks the ledger's vocabulary, prints its numbers as numbers, and stands once as it is worded.
-{% set number = '^-?[0-9]+([.][0-9]+)?$' %}
+{% set number = '^-?[0-9]{1,9}([.][0-9]{1,3})?$' %}
+{% set ids = '^[A-Za-z0-9_/*]+( [A-Za-z0-9_/*]+)*$' %}
 
 with
 
@@ -45,14 +46,21 @@ problems as (
             when not claims.stands_in_one_place then 'its readings name different sections or places'
             when
                 claims.section is null or claims.place is null or claims.statement is null or claims.metric is null
-                or claims.breakdown is null or claims.members is null
-                then 'section, place, statement, metric, breakdown and members must be filled'
+                or claims.breakdown is null or claims.members is null or claims.statistic is null
+                or claims.operator is null or claims.published_value is null or claims.published_unit is null
+                then 'only printed_as, threshold and missing_data may be empty'
             when sources.source_id is null then 'source_id is not in seeds/reference/sources.csv'
             when vocabulary.statistic_names not like concat('% ', claims.statistic, ' %')
                 then concat('statistic is none of', vocabulary.statistic_names)
             when vocabulary.operator_names not like concat('% ', claims.operator, ' %')
                 then concat('operator is none of', vocabulary.operator_names)
             when claims.first_year > claims.last_year then 'first_year is after last_year'
+            when claims.first_year = claims.last_year and claims.statistic like '%change'
+                then 'a change needs two years'
+            when claims.first_year <> claims.last_year and claims.statistic like '%members'
+                then 'members are ranked in one year'
+            when regexp_extract(claims.members, '{{ ids }}', 0) <> claims.members
+                then 'members are ids with one space between'
             when claims.members like '%*%' and claims.members like '% %'
                 then 'a pattern with * is the only member'
             when (claims.published_unit = 'members') <> (claims.operator in ('is', 'are'))

@@ -26,17 +26,30 @@ def test_every_claim_is_on_the_page(warehouse: Warehouse) -> None:
         assert statement in page
 
 
-@pytest.mark.parametrize("content", [None, b"not a database"])
-def test_no_page_without_a_database(copy: Warehouse, content: bytes | None) -> None:
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "does not exist: run `make build` first"),
+        (b"not a database", "is not a DuckDB database: move it away, or change ATP_TRADE_DB"),
+    ],
+)
+def test_no_page_without_a_database(copy: Warehouse, content: bytes | None, sentence: str) -> None:
     page = copy.project / PAGE
     copy.database.unlink()
     if content:
         copy.database.write_bytes(content)
     outcome = copy.run("atp", "audit-page")
     assert outcome.returncode == 1
-    assert "run `make build` first" in outcome.stdout
-    assert "Traceback" not in outcome.stdout
+    assert outcome.stdout == f"atp: {copy.database} {sentence}\n"
     assert not page.exists()
+
+
+def test_a_page_that_cannot_be_written_is_one_sentence(copy: Warehouse) -> None:
+    (copy.project / "docs").write_text("a file where the folder should be")
+    outcome = copy.run("atp", "audit-page")
+    assert outcome.returncode == 1
+    assert outcome.stdout.startswith(f"atp: cannot write {copy.project / PAGE}: ")
+    assert outcome.stdout.count("\n") == 1
 
 
 def test_a_database_of_something_else_has_no_page(copy: Warehouse) -> None:

@@ -110,7 +110,7 @@ def test_the_build_does_not_replace_a_file_that_is_being_written(copy: Warehouse
         outcome = copy.run("atp", "build")
         writer.stdin.close()
     assert outcome.returncode == 1
-    assert outcome.stdout == f"atp: another program is writing {copy.database}: close it, then build again\n"
+    assert outcome.stdout == f"atp: another program is writing {copy.database}: close it, then try again\n"
 
 
 def test_what_a_dead_writer_left_does_not_reach_the_published_file(copy: Warehouse, tmp_path: Path) -> None:
