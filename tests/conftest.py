@@ -48,6 +48,10 @@ class Warehouse:
             check=False,
         )
 
+    def environment(self) -> dict[str, str]:
+        """The variables of a shell in which this environment is activated."""
+        return {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+
     def query(self, sql: str) -> list[tuple]:
         """The rows of a query on the published file, as a reader gets them."""
         with duckdb.connect(str(self.database), read_only=True) as connection:

@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from atp_trade import AtpError
+from atp_trade.meta import write_build
 from atp_trade.project import check_replaceable, check_seed_files, project_folder, published_file
 
 SHOWN_ROWS = 5
@@ -85,7 +86,7 @@ def build() -> Path:
         if returncode != 0:
             problems = "\n".join(failures(run_results, partial(first_rows, side_file)))
             raise AtpError(f"the build is red, and {published} is as it was\n{problems}")
-        publish(side_file, published)
+        publish(side_file, published, partial(write_build, project=project, run_results=run_results))
     return published
 
 
@@ -137,10 +138,13 @@ def run_dbt(
             dbt.wait()
 
 
-def publish(side_file: Path, published: Path) -> None:
-    """Put a complete side file, safe on the disk, in the published file's place in one step."""
+def publish(
+    side_file: Path, published: Path, finish: Callable[[duckdb.DuckDBPyConnection], None] = lambda _: None
+) -> None:
+    """Finish a complete side file, and put it, safe on the disk, in the published file's place in one step."""
     try:
         with duckdb.connect(str(side_file)) as connection:
+            finish(connection)
             connection.execute("checkpoint")
         if side_file.with_name(side_file.name + ".wal").exists():
             raise AtpError(f"{side_file} was not written out; {published} is as it was: build again")

@@ -1,7 +1,9 @@
 """The command line: one function a verb, each a thin shell over the module of its name."""
 
+import os
 import signal
 import sys
+from typing import Annotated
 
 import typer
 
@@ -9,6 +11,8 @@ from atp_trade import AtpError
 from atp_trade import audit_page as audit_page_module
 from atp_trade import build as build_module
 from atp_trade import spark as spark_module
+from atp_trade import sql as sql_module
+from atp_trade import status as status_module
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -26,6 +30,26 @@ def build() -> None:
     interrupted build leaves it as it was.
     """
     print(f"published {build_module.build()}")
+
+
+@app.command()
+def status() -> None:
+    """Say what is published: when and from which commit it was built, which tests passed, sources, rows."""
+    for label, text in status_module.status():
+        print(f"{label:<10} {text}")
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help='A query in DuckDB\'s SQL, such as "from marts.trade_totals".')],
+    form: Annotated[sql_module.Format, typer.Option("--format", help="How to write the rows.")] = "table",
+) -> None:
+    """Ask the published file, read-only.
+
+    Tables are in the schemas marts (for analysis), report (as the page prints them) and audit (does it hold?):
+    atp sql "show all tables" lists them, atp sql "describe marts.trade_totals" their columns.
+    """
+    sql_module.sql(query, form)
 
 
 @app.command()
@@ -59,4 +83,8 @@ def main() -> None:
         app()
     except AtpError as error:
         print(f"atp: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of our output has seen enough, as `head` does; nothing more can be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -131,10 +131,10 @@ def test_every_public_relation_and_column_says_what_it_is(warehouse: Warehouse) 
     assert not warehouse.query(
         """
         select schema_name, table_name, null as column_name from duckdb_tables()
-        where schema_name in ('marts', 'report', 'audit') and coalesce(comment, '') = ''
+        where schema_name in ('marts', 'report', 'audit', 'meta') and coalesce(comment, '') = ''
         union all
         select schema_name, table_name, column_name from duckdb_columns()
-        where schema_name in ('marts', 'report', 'audit') and coalesce(comment, '') = ''
+        where schema_name in ('marts', 'report', 'audit', 'meta') and coalesce(comment, '') = ''
         """
     )
 
