@@ -76,7 +76,8 @@ HOW_LABELS = """\
 The figures' row labels are lost in the report's text and were restored from the order of Table 1 and the prose. The
 dollars argue for them: a partner's shares over all areas must add up to its total in Tables 3 and 4, where a partner
 that a row does not name may have up to that row's third place. A swap of two labels is excluded if some partner would
-then have bought or sold more, or less, than it did. The prose excludes most of the others: what_tests_catch.md."""
+then have bought or sold more, or less, than it did. The prose excludes most of the others
+([what_tests_catch.md](what_tests_catch.md))."""
 
 HOW_BOUNDS = """\
 No table of the report crosses technology and partner, yet Figures 3 and 4 and Tables 3 and 4 together bound every such
