@@ -1,6 +1,6 @@
 # Everything that users and CI run; `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format pytest docs audit-page catch-page bench test-duckdb-2 build-spark test-spark bench-spark lock clean \
+.PHONY: help build test lint format pytest docs audit-page catch-page torture bench test-duckdb-2 build-spark test-spark bench-spark lock clean \
 	setup setup-dev setup-spark setup-spark-dev
 
 PYTHON ?= python3
@@ -40,6 +40,9 @@ audit-page: build ## Write docs/audit.md, the report under audit, from the datab
 
 catch-page: setup-dev ## Write docs/what_tests_catch.md: what breaks unnoticed, by name.
 	@$(VENV)/bin/pytest --quiet --write-pages tests/python/test_broken_audit.py
+
+torture: setup-dev ## Kill 200 builds at random moments, publish 50 under eight readers (about an hour).
+	@$(VENV)/bin/pytest --kills 200 --publishes 50 tests/python/test_torture.py
 
 bench: setup ## Measure the build against the same SQL in plain DuckDB.
 	@$(VENV)/bin/python benchmarks/build.py

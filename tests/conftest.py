@@ -21,6 +21,8 @@ for variable in [name for name in os.environ if name == "ATP_TRADE_DB" or name.s
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=3, help="builds to kill at random moments")
+    parser.addoption("--publishes", type=int, default=1, help="builds to publish under readers in a loop")
     parser.addoption("--write-pages", action="store_true", help="write the pages that tests hold to the truth")
 
 

@@ -22,6 +22,8 @@ from atp_trade.meta import write_build
 from atp_trade.project import check_replaceable, check_seed_files, project_folder, published_file
 
 SHOWN_ROWS = 5
+# What a build writes beside the published file, with room for dbt's logs: side file, artefacts, parse cache.
+NEEDED_MB = 64
 
 
 @contextmanager
@@ -59,6 +61,13 @@ def side_folder(published: Path) -> Iterator[tuple[Path, int]]:
             remove_database(folder / published.name)
 
 
+def check_room(folder: Path) -> None:
+    """Refuse to begin on a disk that dbt would fill: it fails there with a traceback for every line it logs."""
+    free_mb = shutil.disk_usage(folder).free // 1_000_000
+    if free_mb < NEEDED_MB:
+        raise AtpError(f"cannot build in {folder}: {free_mb} MB are free there, and a build needs {NEEDED_MB} MB")
+
+
 def remove_database(path: Path) -> None:
     """Remove a side file, and what DuckDB keeps beside it."""
     path.unlink(missing_ok=True)
@@ -73,6 +82,7 @@ def build() -> Path:
     check_replaceable(published)
     check_seed_files(project)
     with side_folder(published) as (folder, lock):
+        check_room(folder)
         side_file = folder / published.name
         target = folder / "target"
         run_results = target / "run_results.json"
