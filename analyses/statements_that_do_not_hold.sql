@@ -1,0 +1,14 @@
+-- Which statements of the report do not hold as they are worded, and what do the numbers say?
+select
+    section,
+    place,
+    statement,
+    printed_as,
+    published_value,
+    coalesce(computed_members, cast(computed_value as string)) as computed,
+    published_unit,
+    verdict,
+    note
+from {{ ref('claims') }}
+where verdict = 'contradicted' or judged_reading = 'narrower'
+order by verdict desc, claim_id
