@@ -5,10 +5,10 @@ select
     statement,
     printed_as,
     published_value,
-    coalesce(computed_members, cast(computed_value as string)) as computed,
     published_unit,
     verdict,
-    note
+    note,
+    coalesce(computed_members, cast(computed_value as string)) as computed
 from {{ ref('claims') }}
 where verdict = 'contradicted' or judged_reading = 'narrower'
-order by verdict desc, claim_id
+order by verdict, claim_id
