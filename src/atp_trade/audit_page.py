@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from typing import Any
 import duckdb
 
 from atp_trade import AtpError
+from atp_trade.files import whole_file
 from atp_trade.project import opened, project_folder, published_file
 
 PAGE = Path("docs", "audit.md")
@@ -115,16 +114,8 @@ def write_audit_page() -> Path:
     project = project_folder()
     page = project / PAGE
     text = audit_page(published_file(project))
-    unfinished = page.with_name(f".{page.name}.{os.getpid()}")
-    try:
-        page.parent.mkdir(exist_ok=True)
+    with whole_file(page) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(page)
-    except OSError as error:
-        raise AtpError(f"cannot write {page}: {error.strerror}") from error
-    finally:
-        with suppress(OSError):
-            unfinished.unlink()
     return page
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from atp_trade import AtpError
+from atp_trade.files import flush
 from atp_trade.meta import write_build
 from atp_trade.project import check_replaceable, check_seed_files, project_folder, published_file
 
@@ -168,15 +169,6 @@ def publish(
         flush(published.parent)
     except (OSError, duckdb.Error) as error:
         raise AtpError(f"cannot publish {published}: {first_line(str(error))}") from error
-
-
-def flush(path: Path) -> None:
-    """Wait until a file's or a folder's content is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def failures(run_results: Path, read_rows: Callable[[str], list[dict]]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import duckdb
 
 from atp_trade import AtpError
+from atp_trade.catalog import PUBLIC_SCHEMAS, relations
 from atp_trade.project import opened, project_folder, published_file
 
 
@@ -30,12 +31,6 @@ def status() -> Iterator[tuple[str, str]]:
             "select source_id, vintage, source_name from marts.dim_source order by source_id"
         ).fetchall():
             yield "source", f"{source}, vintage {vintage}: {name}"
-        tables = connection.sql(
-            """
-            select schema_name || '.' || table_name from duckdb_tables()
-            where schema_name in ('marts', 'report', 'audit') order by schema_name <> 'marts', schema_name, table_name
-            """
-        ).fetchall()
-        for (table,) in tables:
-            ((rows,),) = connection.sql(f"select count(*) from {table}").fetchall()
-            yield "rows", f"{rows:>7,} {table}"
+        for relation in relations(connection, *PUBLIC_SCHEMAS):
+            ((rows,),) = connection.sql(f"select count(*) from {relation.qualified_name}").fetchall()
+            yield "rows", f"{rows:>7,} {relation.schema}.{relation.name}"

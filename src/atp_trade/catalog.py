@@ -1,0 +1,93 @@
+"""What the published file says it offers: its relations and columns, with types, keys, units and descriptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+PUBLIC_SCHEMAS = ("marts", "report", "audit")
+
+# A column's ending is its unit.
+UNITS = {
+    "_usd_millions": "millions of current U.S. dollars",
+    "_usd_billions": "billions of current U.S. dollars",
+    "_pct": "percent",
+    "_pp": "percentage points",
+    "_hhi": "Herfindahl-Hirschman index, 0 to 10,000",
+    "_ratio": "ratio",
+    "_rank": "place, 1 = first",
+    "_rank_in_region": "place, 1 = first",
+    "_rank_change": "places",
+    "_year": "calendar year",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column; `type` is DuckDB's, `comment` its description."""
+
+    name: str
+    type: str
+    is_nullable: bool
+    comment: str
+
+    @property
+    def unit(self) -> str | None:
+        """The unit of its numbers, by the ending of its name; None for what has none."""
+        endings = [ending for ending in UNITS if self.name.endswith(ending)]
+        return UNITS[max(endings, key=len)] if endings else None
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table with its columns in order; `primary_key` is empty where none is declared."""
+
+    schema: str
+    name: str
+    comment: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...]
+
+    @property
+    def qualified_name(self) -> str:
+        """Schema and name, to put into SQL."""
+        return f'"{self.schema}"."{self.name}"'
+
+    @property
+    def row_order(self) -> str:
+        """What to order the rows by, so that they always come in the same order."""
+        return ", ".join(f'"{name}"' for name in self.primary_key) or "all"
+
+
+def relations(connection: duckdb.DuckDBPyConnection, *schemas: str) -> list[Relation]:
+    """The relations of some schemas, schema by schema as they are named, and by name in each."""
+    keys = {
+        (schema, table): tuple(columns)
+        for schema, table, columns in connection.execute(
+            """
+            select schema_name, table_name, constraint_column_names from duckdb_constraints()
+            where constraint_type = 'PRIMARY KEY' and database_name = current_database()
+            """
+        ).fetchall()
+    }
+    columns: dict[tuple[str, str], list[Column]] = {}
+    for schema, table, *facts in connection.execute(
+        """
+        select schema_name, table_name, column_name, data_type, is_nullable, coalesce(comment, '') from duckdb_columns()
+        where database_name = current_database() order by schema_name, table_name, column_index
+        """
+    ).fetchall():
+        columns.setdefault((schema, table), []).append(Column(*facts))
+    found = connection.execute(
+        """
+        select schema_name, table_name, coalesce(comment, '') from duckdb_tables()
+        where database_name = current_database() order by schema_name, table_name
+        """
+    ).fetchall()
+    return [
+        Relation(schema, name, comment, tuple(columns[schema, name]), keys.get((schema, name), ()))
+        for wanted in schemas
+        for schema, name, comment in found
+        if schema == wanted
+    ]
