@@ -11,6 +11,8 @@ from typing import Any
 
 import duckdb
 
+from atp_trade import AtpError
+
 # Column: type and description, in the order of the table.
 COLUMNS = {
     "built_at_utc": ("timestamp", "When the build was published, UTC."),
@@ -43,6 +45,16 @@ def write_build(connection: duckdb.DuckDBPyConnection, project: Path, run_result
     connection.execute(f"comment on table meta.build is '{DESCRIPTION}'")
     for name, (_, description) in COLUMNS.items():
         connection.execute(f"comment on column meta.build.{name} is '{description}'")
+
+
+def read_build(connection: duckdb.DuckDBPyConnection, published: Path) -> dict[str, Any]:
+    """The row of meta.build, by column. AtpError if there is none: the file is not of `atp build`, or of an old one."""
+    try:
+        found = connection.sql("select * from meta.build")
+        (row,) = found.fetchall()
+    except (duckdb.CatalogException, ValueError) as error:
+        raise AtpError(f"{published} does not say what it is of: build it with `make build`") from error
+    return dict(zip(found.columns, row, strict=True))
 
 
 def build_facts(project: Path, run_results: Path) -> dict[str, Any]:
