@@ -86,3 +86,17 @@ def copy(tmp_path: Path, warehouse: Warehouse) -> Warehouse:
     copied.target.mkdir(parents=True)
     shutil.copy(warehouse.target / "partial_parse.msgpack", copied.target)
     return copied
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path):
+    """A file system of 8 MB, where this machine lets one be mounted."""
+    folder = tmp_path / "small disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", folder], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("this machine does not let a user mount a file system")
+    yield folder
+    subprocess.run(["umount", folder], check=True)

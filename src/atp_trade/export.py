@@ -106,14 +106,18 @@ def write_export(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], f
             "path": path.name,
             "format": form.value,
             "mediatype": MEDIA_TYPES[form],
-            "bytes": len(content),
             "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         }
+        if form is Format.parquet:
+            # Frictionless reads Parquet through pandas: a NULL comes out as nan, and the bytes are not counted.
+            resource["schema"]["missingValues"].append("nan")
+        else:
+            resource["bytes"] = len(content)
         if form is Format.csv:
             resource |= {"encoding": "utf-8", "dialect": {"lineTerminator": "\n"}}
         if form is Format.xlsx:
             # The specification's name for the sheet, and Frictionless' own.
-            resource |= {"dialect": {"sheetName": mart.name, "excel": {"sheet": mart.name}}}
+            resource["dialect"] = {"sheetName": mart.name, "excel": {"sheet": mart.name}}
     (folder / DESCRIPTOR).write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -93,20 +93,6 @@ def test_a_reader_that_holds_the_file_open_keeps_its_answers(copy: Warehouse) ->
     assert copy.query("from meta.build") != before
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path):
-    """A file system of 8 MB, where this machine lets one be mounted."""
-    folder = tmp_path / "small disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", folder], capture_output=True, check=False
-    )
-    if mounted.returncode != 0:
-        pytest.skip("this machine does not let a user mount a file system")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
-
-
 def test_a_full_disk_is_one_sentence_and_nothing_is_lost(copy: Warehouse, small_disk: Path) -> None:
     published = small_disk / copy.database.name
     shutil.copy(copy.database, published)
