@@ -131,9 +131,9 @@ def describe(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], marts
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": NAME,
         "title": "U.S. trade in advanced technology products",
-        "description": "Exports, imports, balances, shares, ranks and growth of U.S. trade in advanced technology products, "
-        "by technology area, partner and region, after NSF InfoBrief 07-329 and the Census Bureau's later series. "
-        "Sources and vintages stand on every row and are never spliced.",
+        "description": "Exports, imports, balances, shares, ranks and growth by technology area, partner and region, "
+        "after NSF InfoBrief 07-329 and the Census Bureau's later series. Source and vintage stand on every row of "
+        "values and are never spliced.",
         "version": build["atp_version"],
         "created": built_at,
         "licenses": [{"name": "other-pd", "title": "Public domain: U.S. government works"}],
@@ -223,37 +223,34 @@ def workbook(connection: duckdb.DuckDBPyConnection, package: dict[str, Any], mar
     with Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": package["title"], "created": datetime.fromisoformat(package["created"][:-1])})
         bold = book.add_format({"bold": True})
-        sheets = [("about", about_rows(package))]
-        sheets += [(mart.name, rows(connection, mart)) for mart in marts]
-        for name, content_rows in sheets:
+        tables = {"about": about_rows(package), **{mart.name: mart_rows(connection, mart) for mart in marts}}
+        for name, rows in tables.items():
             sheet = book.add_worksheet(name)
-            for number, row in enumerate(content_rows):
+            for number, row in enumerate(rows):
                 sheet.write_row(number, 0, row, bold if number == 0 else None)
             sheet.freeze_panes(1, 0)
             sheet.autofit(MOST_PIXELS)
     return content.getvalue()
 
 
-def rows(connection: duckdb.DuckDBPyConnection, mart: Relation) -> Iterator[tuple]:
+def mart_rows(connection: duckdb.DuckDBPyConnection, mart: Relation) -> Iterator[tuple]:
     """The names of a mart's columns, then its rows in the order of its key."""
     yield tuple(column.name for column in mart.columns)
     yield from connection.execute(ordered(mart)).fetchall()
 
 
 def about_rows(package: dict[str, Any]) -> Iterator[tuple]:
-    """What the workbook is: its title, the build, the sources, and every column of every sheet."""
-    yield (package["title"],)
-    yield (package["description"],)
-    yield ()
-    yield from (("licence", licence["title"]) for licence in package["licenses"])
-    yield from (("build", name, value) for name, value in package["build"].items())
+    """What the workbook is, as one table: the package, the build, the sources, and every column of every sheet."""
+    nothing = (None, None, None)
+    yield "part", "name", "type", "unit", "key", "text"
+    yield from (("package", name, *nothing, package[name]) for name in ("title", "description"))
+    yield from (("package", "licence", *nothing, licence["title"]) for licence in package["licenses"])
+    yield from (("build", name, *nothing, value) for name, value in package["build"].items())
     for source in package["sources"]:
-        yield from (("source", name, value) for name, value in source.items())
-    yield ()
-    yield "sheet", "column", "type", "unit", "key", "description"
+        yield from (("source", name, *nothing, value) for name, value in source.items())
     for resource in package["resources"]:
-        yield resource["name"], None, None, None, None, resource["description"]
-        key = resource["schema"]["primaryKey"]
-        for column in resource["schema"]["fields"]:
-            is_key = "key" if column["name"] in key else None
-            yield resource["name"], column["name"], column["type"], column.get("unit"), is_key, column["description"]
+        schema = resource["schema"]
+        yield resource["name"], None, *nothing, resource["description"]
+        for column in schema["fields"]:
+            key = "key" if column["name"] in schema["primaryKey"] else None
+            yield resource["name"], column["name"], column["type"], column.get("unit"), key, column["description"]

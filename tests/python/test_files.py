@@ -33,9 +33,7 @@ def write(folder: Path, text: str) -> None:
 
 def tree(folder: Path) -> dict[str, str | None]:
     """What is below a folder: the text of files, None for folders."""
-    return {
-        str(path.relative_to(folder)): path.read_text() if path.is_file() else None for path in folder.rglob("*")
-    }
+    return {str(path.relative_to(folder)): path.read_text() if path.is_file() else None for path in folder.rglob("*")}
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import duckdb
 import psutil
-import pytest
 from conftest import Warehouse
 
 READERS = 8
