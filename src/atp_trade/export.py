@@ -74,8 +74,11 @@ def export(form: Format, folder: Path | None = None) -> Path:
             try:
                 write_export(connection, build, form, beside)
             except duckdb.Error as error:
-                reason = first_line(str(error)).rpartition(": ")[2]
-                raise AtpError(f"cannot export to {target}: {reason}") from error
+                # DuckDB names a file between quotes, which is ours and hidden, and then the reason; 2.0 says it in JSON.
+                reason = re.search(r'": ([^"]+)', str(error))
+                raise AtpError(
+                    f"cannot export to {target}: {reason[1] if reason else first_line(str(error))}"
+                ) from error
     return target
 
 
