@@ -74,11 +74,10 @@ def export(form: Format, folder: Path | None = None) -> Path:
             try:
                 write_export(connection, build, form, beside)
             except duckdb.Error as error:
-                # DuckDB names a file between quotes, which is ours and hidden, and then the reason; 2.0 says it in JSON.
-                reason = re.search(r'": ([^"]+)', str(error))
-                raise AtpError(
-                    f"cannot export to {target}: {reason[1] if reason else first_line(str(error))}"
-                ) from error
+                # The reason follows the quoted name of a file, which is ours and hidden; DuckDB 2 has it in JSON.
+                named = re.search(r'": ([^"]+)', str(error))
+                reason = named[1] if named else first_line(str(error))
+                raise AtpError(f"cannot export to {target}: {reason}") from error
     return target
 
 
