@@ -1,6 +1,6 @@
 # Everything that users and CI run; `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format pytest docs audit-page catch-page torture bench test-duckdb-2 build-spark test-spark bench-spark lock clean \
+.PHONY: help build test lint format pytest docs export audit-page catch-page torture bench test-duckdb-2 build-spark test-spark bench-spark lock clean \
 	setup setup-dev setup-spark setup-spark-dev
 
 PYTHON ?= python3
@@ -34,6 +34,9 @@ pytest: setup-dev ## What dbt cannot test: the commands, the interface, and the 
 docs: build ## Write the dbt docs as one page, target/static_index.html.
 	@$(VENV)/bin/dbt --quiet docs generate --static
 	@echo "wrote target/static_index.html"
+
+export: build ## Write the marts and their datapackage.json to export/; FORMAT=csv or xlsx instead of parquet.
+	@$(VENV)/bin/atp export --format $(or $(FORMAT),parquet)
 
 audit-page: build ## Write docs/audit.md, the report under audit, from the database.
 	@$(VENV)/bin/atp audit-page

@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,9 @@ from atp_trade.project import DBT_FOLDERS
 
 PROJECT = Path(__file__).parents[1]
 DBT_FILES = ("dbt_project.yml", ".env")
+
+# Puts a command under the permissions of files; the superuser may write anywhere unless this capability is taken away.
+UNDER_PERMISSIONS = ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else []
 
 # The tests build copies, never the caller's database or cluster, and with the project's settings alone.
 for variable in [name for name in os.environ if name == "ATP_TRADE_DB" or name.startswith(("DBT_", "SPARK_"))]:
@@ -86,3 +91,25 @@ def copy(tmp_path: Path, warehouse: Warehouse) -> Warehouse:
     copied.target.mkdir(parents=True)
     shutil.copy(warehouse.target / "partial_parse.msgpack", copied.target)
     return copied
+
+
+@contextmanager
+def mounted_disk(folder: Path, size: str) -> Iterator[Path]:
+    """A file system of memory, where this machine lets a user mount one."""
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("this machine does not let a user mount a file system")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 8 MB."""
+    with mounted_disk(tmp_path / "small disk", "8m") as folder:
+        yield folder

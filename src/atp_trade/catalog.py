@@ -91,3 +91,22 @@ def relations(connection: duckdb.DuckDBPyConnection, *schemas: str) -> list[Rela
         for schema, name, comment in found
         if schema == wanted
     ]
+
+
+def foreign_keys(
+    connection: duckdb.DuckDBPyConnection, relation: Relation, others: list[Relation]
+) -> list[tuple[Relation, tuple[str, ...]]]:
+    """The dimensions (`dim_...`) whose key a relation has, and the key's columns: where every row finds its member."""
+    found = []
+    for dimension in others:
+        key = dimension.primary_key
+        names = {column.name for column in relation.columns}
+        if dimension == relation or not dimension.name.startswith("dim_") or not key or not names.issuperset(key):
+            continue
+        columns = ", ".join(f'"{name}"' for name in key)
+        ((strays,),) = connection.execute(
+            f"select count(*) from {relation.qualified_name} anti join {dimension.qualified_name} using ({columns})"
+        ).fetchall()
+        if strays == 0:
+            found.append((dimension, key))
+    return found

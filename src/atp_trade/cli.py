@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from atp_trade import AtpError
 from atp_trade import audit_page as audit_page_module
 from atp_trade import build as build_module
+from atp_trade import export as export_module
 from atp_trade import spark as spark_module
 from atp_trade import sql as sql_module
 from atp_trade import status as status_module
@@ -52,6 +54,19 @@ def sql(
     atp sql "show all tables" lists them, atp sql "describe marts.trade_totals" their columns.
     """
     sql_module.sql(query, form)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path | None, typer.Argument(help="Where to; export/FORMAT in the project if left out.")] = None,
+    form: Annotated[export_module.Format, typer.Option("--format", help="The form of the files.")] = "parquet",
+) -> None:
+    """Write the public marts into a folder, for any tool: a file or a sheet each, and a datapackage.json.
+
+    The Frictionless Data Package has the schema, keys, units, sources, licence and build. The folder appears whole,
+    in the place of an older export; one that holds anything else is refused.
+    """
+    print(f"exported to {export_module.export(form, folder)}")
 
 
 @app.command()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from atp_trade import AtpError
@@ -30,25 +32,34 @@ def whole_folder(path: Path, is_ours: Callable[[Path], bool]) -> Iterator[Path]:
 
     AtpError if that cannot be done, or if `path` is there, not empty, and not one that we wrote.
     """
-    if path.exists() and not (path.is_dir() and (is_ours(path) or not any(path.iterdir()))):
-        raise AtpError(f"{path} holds something else: move it away, or name another folder")
     with unfinished(path) as beside:
+        check_ours(path, is_ours)
         beside.mkdir()
         yield beside
-        for file in beside.rglob("*"):
-            flush(file)
-        # A folder cannot be renamed over one that has files: the old one steps aside between two renames.
-        aside = beside.with_name(beside.name + OLD)
-        try:
-            if path.exists():
-                path.rename(aside)
-            beside.rename(path)
-        except BaseException:
-            if aside.exists() and not path.exists():
-                aside.rename(path)
-            raise
-        shutil.rmtree(aside, ignore_errors=True)
+        for written in (*beside.rglob("*"), beside):
+            flush(written)
+        with held(path.parent):
+            check_ours(path, is_ours)
+            # A folder cannot be renamed over one that has files: the old one steps aside between two renames.
+            aside = beside.with_name(beside.name + OLD)
+            try:
+                if path.exists():
+                    path.rename(aside)
+                beside.rename(path)
+            except BaseException:
+                if aside.exists() and not path.exists():
+                    aside.rename(path)
+                raise
+            # Only a whole folder is ever called old, so that it may come back.
+            if aside.exists():
+                aside.rename(beside)
         flush(path.parent)
+
+
+def check_ours(path: Path, is_ours: Callable[[Path], bool]) -> None:
+    """Refuse to replace what is not ours, but for an empty folder."""
+    if path.exists() and not (path.is_dir() and (is_ours(path) or not any(path.iterdir()))):
+        raise AtpError(f"{path} holds something else: move it away, or name another folder")
 
 
 @contextmanager
@@ -56,12 +67,8 @@ def unfinished(path: Path) -> Iterator[Path]:
     """A free name beside `path`, on its file system; what has it afterwards is removed, as is what the dead left."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        for left in path.parent.glob(f".{path.name}.*.unfinished*"):
-            if is_running(left.name.removeprefix(f".{path.name}.").split(".")[0]):
-                continue
-            if left.name.endswith(OLD) and not path.exists():
-                left.rename(path)
-            remove(left)
+        with held(path.parent):
+            clear(path)
         beside = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
         try:
             yield beside
@@ -71,11 +78,38 @@ def unfinished(path: Path) -> Iterator[Path]:
         raise AtpError(f"cannot write {path}: {error.strerror}") from error
 
 
-def is_running(process_id: str) -> bool:
-    """Whether the process of this number is there."""
+def clear(path: Path) -> None:
+    """Remove what the dead left beside `path`; the old folder of one that died between its two renames comes back."""
+    for left in path.parent.iterdir():
+        match = re.fullmatch(rf"\.{re.escape(path.name)}\.(\d+)\.unfinished({re.escape(OLD)})?", left.name)
+        if match is None:
+            continue
+        if match[2] and not path.exists():
+            left.rename(path)
+        elif match[2] or not is_running(int(match[1])):
+            remove(left)
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold a folder for as long as it takes to rename what is in it: one process at a time."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.kill(int(process_id), 0)
-    except (ProcessLookupError, ValueError):
+        # Some network file systems lock no folders: two exports at once may there fail with a sentence, no worse.
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def is_running(process_id: int) -> bool:
+    """Whether another process of this number is there; in a container, the dead one may have had ours."""
+    if process_id == os.getpid():
+        return False
+    try:
+        os.kill(process_id, 0)
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         pass

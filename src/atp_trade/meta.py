@@ -12,6 +12,8 @@ from typing import Any
 
 import duckdb
 
+from atp_trade import AtpError
+
 # Column: type and description, in the order of the table.
 BUILD = {
     "built_at_utc": ("timestamp", "When the build was published, UTC."),
@@ -44,6 +46,16 @@ def write_build(connection: duckdb.DuckDBPyConnection, project: Path, run_result
     connection.execute("update meta.build set sources = ?", [sources])
     tests = [dict(zip(TESTS, test, strict=True)) for test in sorted(tests_passed(results))]
     write_table(connection, "tests", "The tests that this file has passed. One row a test.", TESTS, tests)
+
+
+def read_build(connection: duckdb.DuckDBPyConnection, published: Path) -> dict[str, Any]:
+    """The row of meta.build, by column. AtpError if there is none: the file is not of `atp build`, or of an old one."""
+    try:
+        found = connection.sql("select * from meta.build")
+        (row,) = found.fetchall()
+    except (duckdb.CatalogException, ValueError) as error:
+        raise AtpError(f"{published} does not say what it is of: build it with `make build`") from error
+    return dict(zip(found.columns, row, strict=True))
 
 
 def write_table(

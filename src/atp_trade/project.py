@@ -38,9 +38,14 @@ def published_file(project: Path) -> Path:
             f"cannot publish to {path}: in ATP_TRADE_DB, name the file with letters, digits, spaces, '.', '_' and '-', "
             f"and not {', '.join(RESERVED_NAMES)}"
         )
-    if any((project / folder).resolve() in path.parents for folder in DBT_FOLDERS):
+    if is_read_by_dbt(project, path):
         raise AtpError(f"cannot publish to {path}: dbt reads that folder; name another one in ATP_TRADE_DB")
     return path
+
+
+def is_read_by_dbt(project: Path, path: Path) -> bool:
+    """Whether a path without links is one of dbt's folders, or below one."""
+    return any((project / folder).resolve() in (path, *path.parents) for folder in DBT_FOLDERS)
 
 
 @contextmanager

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import duckdb
-
-from atp_trade import AtpError
 from atp_trade.catalog import PUBLIC_SCHEMAS, relations
+from atp_trade.meta import read_build
 from atp_trade.project import opened, project_folder, published_file
 
 
@@ -15,12 +13,7 @@ def status() -> Iterator[tuple[str, str]]:
     """Lines of a label and a text. AtpError if nothing is published, or not by `atp build`."""
     published = published_file(project_folder())
     with opened(published) as connection:
-        try:
-            found = connection.sql("select * from meta.build")
-            (row,) = found.fetchall()
-        except (duckdb.CatalogException, ValueError) as error:
-            raise AtpError(f"{published} does not say what it is of: build it with `make build`") from error
-        build = dict(zip(found.columns, row, strict=True))
+        build = read_build(connection, published)
         yield "published", str(published)
         yield "built", f"{build['built_at_utc']:%Y-%m-%d %H:%M:%S} UTC"
         commit = build["git_commit"] or "unknown"

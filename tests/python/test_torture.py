@@ -8,14 +8,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 import psutil
 import pytest
-from conftest import Warehouse
+from conftest import UNDER_PERMISSIONS, Warehouse, mounted_disk
 
 from atp_trade import AtpError
 from atp_trade.build import publish
@@ -149,32 +148,18 @@ def test_a_corrupt_side_file_is_never_published(copy: Warehouse, tmp_path: Path,
     assert refused > len(tried) / 2
 
 
-@contextmanager
-def mounted(folder: Path, *arguments: str) -> Iterator[Path]:
-    """A file system of memory in a folder, where this machine lets a user mount one."""
-    folder.mkdir()
-    outcome = subprocess.run(["mount", "-t", "tmpfs", *arguments, "tmpfs", folder], capture_output=True, check=False)
-    if outcome.returncode != 0:
-        pytest.skip("this machine does not let a user mount a file system")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", folder], check=True)
-
-
-def test_a_disk_without_room_is_refused(copy: Warehouse, tmp_path: Path) -> None:
-    with mounted(tmp_path / "small disk", "-o", "size=8m") as disk:
-        published = Path(shutil.copy(copy.database, disk))
-        outcome = copy.run("atp", "build", ATP_TRADE_DB=str(published))
-        assert outcome.returncode == 1
-        assert outcome.stdout.startswith(f"atp: cannot build in {disk}")
-        assert outcome.stdout.endswith("MB are free there, and a build needs 64 MB\n")
-        assert published.read_bytes() == copy.database.read_bytes()
+def test_a_disk_without_room_is_refused(copy: Warehouse, small_disk: Path) -> None:
+    published = Path(shutil.copy(copy.database, small_disk))
+    outcome = copy.run("atp", "build", ATP_TRADE_DB=str(published))
+    assert outcome.returncode == 1
+    assert outcome.stdout.startswith(f"atp: cannot build in {small_disk}")
+    assert outcome.stdout.endswith("MB are free there, and a build needs 64 MB\n")
+    assert published.read_bytes() == copy.database.read_bytes()
 
 
 @pytest.mark.parametrize("moment", ["logs/dbt.log", "atp_trade.duckdb"])
 def test_a_disk_that_fills_up_in_mid_build_loses_nothing(copy: Warehouse, tmp_path: Path, moment: str) -> None:
-    with mounted(tmp_path / "a disk that fills", "-o", "size=80m") as disk:
+    with mounted_disk(tmp_path / "a disk that fills", "80m") as disk:
         published = Path(shutil.copy(copy.database, disk))
         running = build(copy, ATP_TRADE_DB=str(published))
         while running.poll() is None and not (disk / f".{published.name}.build" / moment).exists():
@@ -189,18 +174,15 @@ def test_a_disk_that_fills_up_in_mid_build_loses_nothing(copy: Warehouse, tmp_pa
         assert published.read_bytes() == copy.database.read_bytes()
 
 
-def test_a_read_only_file_system_is_one_sentence_and_still_answers(copy: Warehouse, tmp_path: Path) -> None:
-    with mounted(tmp_path / "read only", "-o", "size=80m") as disk:
-        published = Path(shutil.copy(copy.database, disk))
-        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
-        outcome = copy.run("atp", "build", ATP_TRADE_DB=str(published))
-        assert outcome.returncode == 1
-        assert outcome.stdout == (
-            f"atp: cannot build in {disk}/.{published.name}.build: Read-only file system "
-            f"({disk}/.{published.name}.build)\n"
-        )
-        answer = copy.run("atp", "sql", "--format", "csv", "from marts.trade_totals", ATP_TRADE_DB=str(published))
-        assert len(answer.stdout.splitlines()) == 8
+def test_a_read_only_file_system_is_one_sentence_and_still_answers(copy: Warehouse, small_disk: Path) -> None:
+    published = Path(shutil.copy(copy.database, small_disk))
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    outcome = copy.run("atp", "build", ATP_TRADE_DB=str(published))
+    assert outcome.returncode == 1
+    folder = small_disk / f".{published.name}.build"
+    assert outcome.stdout == f"atp: cannot build in {folder}: Read-only file system ({folder})\n"
+    answer = copy.run("atp", "sql", "--format", "csv", "from marts.trade_totals", ATP_TRADE_DB=str(published))
+    assert len(answer.stdout.splitlines()) == 8
 
 
 def test_a_folder_without_write_permission_is_one_sentence(copy: Warehouse) -> None:
@@ -208,10 +190,8 @@ def test_a_folder_without_write_permission_is_one_sentence(copy: Warehouse) -> N
     published.parent.mkdir()
     shutil.copy(copy.database, published)
     published.parent.chmod(0o555)
-    # The superuser may write anywhere, unless this capability is taken away.
-    bounded = ["setpriv", "--bounding-set", "-dac_override"] if os.geteuid() == 0 else []
     outcome = subprocess.run(
-        [*bounded, Path(sys.executable).with_name("atp"), "build"],
+        [*UNDER_PERMISSIONS, Path(sys.executable).with_name("atp"), "build"],
         cwd=copy.project,
         env={**os.environ, "ATP_TRADE_DB": str(published)},
         text=True,
