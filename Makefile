@@ -1,6 +1,6 @@
 # Everything that users and CI run; `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format pytest docs audit-page catch-page torture bench test-duckdb-2 test-metrics build-spark test-spark bench-spark lock clean \
+.PHONY: help build test lint format pytest docs audit-page catch-page torture bench test-duckdb-2 metrics test-metrics build-spark test-spark bench-spark lock clean \
 	setup setup-dev setup-metrics setup-spark setup-spark-dev
 
 PYTHON ?= python3
@@ -52,6 +52,10 @@ test-duckdb-2: ## Run `make test` on DuckDB 2 (Python 3.11 or newer), in an envi
 	@$(MAKE) --no-print-directory test VENV=.venv-duckdb-2 \
 		LOCKS="requirements/build.txt requirements/duckdb-2.txt" \
 		DEV_LOCKS="requirements/build.txt requirements/dev.txt requirements/duckdb-2.txt"
+
+metrics: build setup-metrics ## Set up the metrics client, mf, and tell it the metrics.
+	@DBT_TARGET=reader $(VENV)/bin/dbt --quiet parse
+	@echo "ask for metrics: DBT_PROFILES_DIR=profiles DBT_TARGET=reader $(VENV)/bin/mf query --help"
 
 test-metrics: setup-metrics ## Hold every metric of the semantic layer to the marts, as a metrics client gets it.
 	@$(VENV)/bin/pytest tests/metrics
