@@ -1,7 +1,7 @@
 # Everything that users and CI run; `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format pytest docs audit-page catch-page torture bench test-duckdb-2 metrics test-metrics build-spark test-spark bench-spark lock clean \
-	setup setup-dev setup-metrics setup-spark setup-spark-dev
+.PHONY: help build test lint format pytest docs audit-page catch-page torture bench test-duckdb-2 build-spark test-spark bench-spark lock clean \
+	metrics test-metrics setup setup-dev setup-metrics setup-spark setup-spark-dev
 
 PYTHON ?= python3
 VENV ?= .venv

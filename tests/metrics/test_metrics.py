@@ -163,21 +163,32 @@ def test_the_client_reads_beside_others_and_writes_nothing(client: Warehouse) ->
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong"),
+    ("wrong", "seen"),
     [
-        ("expr: exports - imports\n", "expr: imports - exports\n"),
-        ("breakdowns = 1 then exports_of_members", "breakdowns > 0 then exports_of_members"),
-        ("alias: exports_before, offset_window: 1 year", "alias: exports_before, offset_window: 2 years"),
-        ("numerator: exports\n    denominator: imports", "numerator: imports\n    denominator: exports"),
+        (
+            {
+                "expr: exports - imports\n": "expr: imports - exports\n",
+                "numerator: exports\n    denominator: imports": "numerator: imports\n    denominator: exports",
+                "alias: exports_before, offset_window: 1 year": "alias: exports_before, offset_window: 2 years",
+            },
+            {"trade_balance", "normalized_balance", "coverage_ratio", "exports_growth_pct"},
+        ),
+        (
+            {"breakdowns = 1 then imports_of_members": "breakdowns > 0 then imports_of_members"},
+            {*METRICS} - {"exports", "export_share_pct", "exports_growth_pct"},
+        ),
     ],
+    ids=["wrong formulas", "counted twice"],
 )
-def test_a_broken_definition_is_seen(copy: Warehouse, right: str, wrong: str) -> None:
+def test_a_wrong_definition_is_seen(copy: Warehouse, wrong: dict[str, str], seen: set[str]) -> None:
     definitions = copy.project / "models" / "metrics" / "_metrics.yml"
     text = definitions.read_text()
-    assert text.count(right) == 1
-    definitions.write_text(text.replace(right, wrong))
-    answer = ask(told(copy), ",".join(METRICS), "year")
-    assert differences(answer, held(copy, "{'year': data_year}", "trade_totals"))
+    for right, broken in wrong.items():
+        assert text.count(right) == 1
+        text = text.replace(right, broken)
+    definitions.write_text(text)
+    found = differences(ask(told(copy), ",".join(METRICS), "year"), held(copy, "{'year': data_year}", "trade_totals"))
+    assert {difference.split()[0] for difference in found} == seen
 
 
 def test_the_readme_shows_what_the_client_says(client: Warehouse) -> None:
