@@ -10,8 +10,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -20,11 +21,14 @@ import duckdb
 from atp_trade import AtpError
 from atp_trade.files import flush
 from atp_trade.meta import write_build
+from atp_trade.progress import DbtProgress
 from atp_trade.project import check_replaceable, check_seed_files, project_folder, published_file
 
 SHOWN_ROWS = 5
 # What a build writes beside the published file, with room for dbt's logs: side file, artefacts, parse cache.
 NEEDED_MB = 64
+# Less than a block of the database, or a write of dbt's log.
+FULL_BYTES = 1_000_000
 
 
 @contextmanager
@@ -91,11 +95,13 @@ def build() -> Path:
         # Relative to the project, so that dbt's parse cache holds wherever the project's folder moves.
         settings = {"ATP_TRADE_DB": os.path.relpath(side_file, project)}
         try:
-            returncode = run_dbt(project, [], lock, target, folder / "logs", settings)
+            returncode, messages = run_dbt(project, [], lock, target, folder / "logs", settings)
         except KeyboardInterrupt:
             raise AtpError(f"interrupted; {published} is as it was") from None
         if returncode != 0:
-            problems = "\n".join(failures(run_results, partial(first_rows, side_file)))
+            if shutil.disk_usage(folder).free < FULL_BYTES:
+                raise AtpError(f"the disk of {folder.parent} is full, and {published} is as it was: make room there")
+            problems = "\n".join(failures(run_results, messages, partial(first_rows, side_file)))
             raise AtpError(f"the build is red, and {published} is as it was\n{problems}")
         publish(side_file, published, partial(write_build, project=project, run_results=run_results))
     return published
@@ -109,8 +115,8 @@ def run_dbt(
     logs: Path,
     settings: dict[str, str],
     problem: Callable[[], str | None] = lambda: None,
-) -> int:
-    """Run `dbt build`, its output on ours; its exit code.
+) -> tuple[int, list[str]]:
+    """Run `dbt build` and show how far it is; its exit code, and what it said but for the results of its nodes.
 
     A process of its own, because dbt within this one would keep the database open. It holds the lock too, so that a
     next build waits for it even if this process is killed. Ctrl-C ends it at once: what it wrote is not published. So
@@ -122,9 +128,9 @@ def run_dbt(
         for name, value in os.environ.items()
         if not name.startswith("DBT_") or name.startswith("DBT_ENV_SECRET_")
     }
-    colours = [] if sys.stdout.isatty() else ["--no-use-colors"]
+    progress = DbtProgress()
     dbt = subprocess.Popen(
-        [Path(sys.executable).with_name("dbt"), "build", *colours, *options],
+        [Path(sys.executable).with_name("dbt"), "build", "--log-format", "json", "--no-use-colors", *options],
         cwd=project,
         env={
             **inherited,
@@ -135,18 +141,26 @@ def run_dbt(
         },
         pass_fds=(lock,),
         start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
     )
-    try:
-        while True:
-            try:
-                return dbt.wait(timeout=2)
-            except subprocess.TimeoutExpired:
+    follower = threading.Thread(target=progress.follow, args=(dbt.stdout,))
+    with progress.shown():
+        follower.start()
+        try:
+            while dbt.poll() is None:
+                with suppress(subprocess.TimeoutExpired):
+                    dbt.wait(timeout=2)
                 if stopped := problem():
-                    raise AtpError(stopped) from None
-    finally:
-        if dbt.poll() is None:
-            os.killpg(dbt.pid, signal.SIGKILL)
-            dbt.wait()
+                    raise AtpError(stopped)
+        finally:
+            if dbt.poll() is None:
+                os.killpg(dbt.pid, signal.SIGKILL)
+                dbt.wait()
+            follower.join()
+    return dbt.returncode, progress.messages
 
 
 def publish(
@@ -159,6 +173,7 @@ def publish(
             connection.execute("checkpoint")
         if side_file.with_name(side_file.name + ".wal").exists():
             raise AtpError(f"{side_file} was not written out; {published} is as it was: build again")
+        check_readable(side_file)
         check_replaceable(published)
         if published.exists():
             shutil.copymode(published, side_file)
@@ -168,13 +183,21 @@ def publish(
         side_file.replace(published)
         flush(published.parent)
     except (OSError, duckdb.Error) as error:
-        raise AtpError(f"cannot publish {published}: {first_line(str(error))}") from error
+        raise AtpError(f"cannot publish {published}, it is as it was: {first_line(str(error))}") from error
 
 
-def failures(run_results: Path, read_rows: Callable[[str], list[dict]]) -> Iterator[str]:
+def check_readable(database: Path) -> None:
+    """Read every row: DuckDB holds each block that it reads to its checksum, and raises on a broken one."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        for schema, table in connection.execute("select schema_name, table_name from duckdb_tables()").fetchall():
+            connection.execute(f'select max(hash(columns(*))) from "{schema}"."{table}"').fetchall()
+
+
+def failures(run_results: Path, messages: list[str], read_rows: Callable[[str], list[dict]]) -> Iterator[str]:
     """Each red node of a dbt run: dbt's message, or the first rows that a test found, read by the given function."""
     if not run_results.is_file():
-        yield "dbt stopped before it ran anything; its message is above"
+        yield "dbt broke off; the last that it said:"
+        yield from messages
         return
     for result in json.loads(run_results.read_text())["results"]:
         name = result["unique_id"].split(".")[2]

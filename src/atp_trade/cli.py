@@ -14,7 +14,9 @@ from atp_trade import spark as spark_module
 from atp_trade import sql as sql_module
 from atp_trade import status as status_module
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown"
+)
 
 
 @app.callback()

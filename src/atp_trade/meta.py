@@ -1,9 +1,10 @@
-"""What a published file says of itself: one row in meta.build, written into the side file once all tests are green."""
+"""What a published file says of itself, in the schema meta: written into the side file once all tests are green."""
 
 from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import duckdb
 
 # Column: type and description, in the order of the table.
-COLUMNS = {
+BUILD = {
     "built_at_utc": ("timestamp", "When the build was published, UTC."),
     "atp_version": ("varchar", "Version of this project."),
     "git_commit": ("varchar", "Commit that was built; NULL outside a git checkout."),
@@ -25,29 +26,58 @@ COLUMNS = {
     "unit_tests_passed": ("integer", "Unit tests that passed: all there are, or nothing is published."),
     "sources": ("varchar", "Source and vintage of the values, each as in `marts.dim_source`."),
 }
-DESCRIPTION = "The build that this file is of. One row."
+TESTS = {
+    "test_name": ("varchar", "The sentence that the test asserts."),
+    "test_type": ("varchar", "`data` (a test of rows) or `unit` (of a model on made-up rows)."),
+}
+TEST_TYPES = {"test": "data", "unit_test": "unit"}
 
 
 def write_build(connection: duckdb.DuckDBPyConnection, project: Path, run_results: Path) -> None:
-    """Write meta.build, with its descriptions, into a database that dbt has built."""
-    facts = build_facts(project, run_results)
-    ((facts["sources"],),) = connection.execute(
+    """Write meta.build and meta.tests, with their descriptions, into a database that dbt has built."""
+    results = json.loads(run_results.read_text())["results"]
+    connection.execute("create schema if not exists meta")
+    write_table(connection, "build", "The build that this file is of. One row.", BUILD, [build_facts(project, results)])
+    ((sources,),) = connection.execute(
         "select string_agg(source_id || ' ' || vintage, ', ' order by source_id) from marts.dim_source"
     ).fetchall()
-    columns = ", ".join(f"{name} {kind}" for name, (kind, _) in COLUMNS.items())
-    connection.execute("create schema if not exists meta")
-    connection.execute(f"create or replace table meta.build ({columns})")
-    connection.execute(
-        f"insert into meta.build values ({', '.join('?' for _ in COLUMNS)})", [facts[name] for name in COLUMNS]
-    )
-    connection.execute(f"comment on table meta.build is '{DESCRIPTION}'")
-    for name, (_, description) in COLUMNS.items():
-        connection.execute(f"comment on column meta.build.{name} is '{description}'")
+    connection.execute("update meta.build set sources = ?", [sources])
+    tests = [dict(zip(TESTS, test, strict=True)) for test in sorted(tests_passed(results))]
+    write_table(connection, "tests", "The tests that this file has passed. One row a test.", TESTS, tests)
 
 
-def build_facts(project: Path, run_results: Path) -> dict[str, Any]:
+def write_table(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    description: str,
+    columns: dict[str, tuple[str, str]],
+    rows: list[dict[str, Any]],
+) -> None:
+    """Write a table of the schema meta."""
+    kinds = ", ".join(f"{column} {kind}" for column, (kind, _) in columns.items())
+    connection.execute(f"create or replace table meta.{name} ({kinds})")
+    for row in rows:
+        connection.execute(
+            f"insert into meta.{name} values ({', '.join('?' for _ in columns)})",
+            [row.get(column) for column in columns],
+        )
+    connection.execute(f"comment on table meta.{name} is '{description}'")
+    for column, (_, text) in columns.items():
+        connection.execute(f"comment on column meta.{name}.{column} is '{text}'")
+
+
+def tests_passed(results: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Name and type of each test of a green run."""
+    for result in results:
+        kind, _, *names = result["unique_id"].split(".")
+        if kind in TEST_TYPES:
+            # test.<project>.<name>.<hash> and unit_test.<project>.<model>.<name>
+            yield names[0] if kind == "test" else names[1], TEST_TYPES[kind]
+
+
+def build_facts(project: Path, results: list[dict[str, Any]]) -> dict[str, Any]:
     """What is known of a build, but for its sources."""
-    kinds = [result["unique_id"].partition(".")[0] for result in json.loads(run_results.read_text())["results"]]
+    kinds = [result["unique_id"].partition(".")[0] for result in results]
     changes = git(project, "status", "--porcelain")
     return {
         "built_at_utc": datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0),

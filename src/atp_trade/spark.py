@@ -69,10 +69,11 @@ def build_on(
     run_results.unlink(missing_ok=True)
     settings = {"SPARK_HOST": host, "SPARK_PORT": str(port)}
     target = ["--target", "spark"]
-    if run_dbt(project, target, lock, run_results.parent, folder / "logs", settings, problem) != 0:
+    returncode, messages = run_dbt(project, target, lock, run_results.parent, folder / "logs", settings, problem)
+    if returncode != 0:
         if stopped := problem():
             raise AtpError(stopped)
-        problems = "\n".join(failures(run_results, partial(first_rows, host, port)))
+        problems = "\n".join(failures(run_results, messages, partial(first_rows, host, port)))
         raise AtpError(f"the build on Spark is red, and its tables are not to be relied on\n{problems}")
 
 

@@ -26,7 +26,8 @@ def status() -> Iterator[tuple[str, str]]:
         commit = build["git_commit"] or "unknown"
         yield "commit", commit + (" with uncommitted changes" if build["has_uncommitted_changes"] else "")
         yield "made by", f"atp {build['atp_version']}, dbt {build['dbt_version']}, DuckDB {build['duckdb_version']}"
-        yield "tests", f"{build['data_tests_passed']} data tests and {build['unit_tests_passed']} unit tests passed"
+        tests = f"{build['data_tests_passed']} data tests and {build['unit_tests_passed']} unit tests passed"
+        yield "tests", f'{tests}; atp sql "from meta.tests" names them'
         for source, vintage, name in connection.sql(
             "select source_id, vintage, source_name from marts.dim_source order by source_id"
         ).fetchall():

@@ -131,14 +131,13 @@ def test_a_report_relation_is_as_long_as_the_printed_one(warehouse: Warehouse, r
     assert warehouse.query(f"select count(*) from report.{relation}") == [(REPORT[relation],)]
 
 
-def test_every_public_relation_and_column_says_what_it_is(warehouse: Warehouse) -> None:
+def test_every_relation_and_column_says_what_it_is(warehouse: Warehouse) -> None:
     assert not warehouse.query(
         """
-        select schema_name, table_name, null as column_name from duckdb_tables()
-        where schema_name in ('marts', 'report', 'audit', 'meta') and coalesce(comment, '') = ''
+        select schema_name, table_name, null as column_name from duckdb_tables() where coalesce(comment, '') = ''
         union all
         select schema_name, table_name, column_name from duckdb_columns()
-        where schema_name in ('marts', 'report', 'audit', 'meta') and coalesce(comment, '') = ''
+        where not internal and coalesce(comment, '') = ''
         """
     )
 

@@ -39,14 +39,19 @@ def test_a_published_file_says_what_it_is_of(warehouse: Warehouse) -> None:
     assert (seeds, models, data_tests, unit_tests) == tuple(results(warehouse, kind) for kind in kinds)
     assert min(seeds, models, data_tests, unit_tests) > 0
     assert sources == "census_country 2024-06, nsf_07_329 2007-03"
+    assert warehouse.query("select test_type, count(*) from meta.tests group by all order by all") == [
+        ("data", data_tests),
+        ("unit", unit_tests),
+    ]
+    assert warehouse.query("select test_type from meta.tests where test_name = 'every_discrepancy_is_on_record'") == [
+        ("data",)
+    ]
 
 
 def test_the_commit_is_that_of_the_project(tmp_path: Path) -> None:
-    run_results = tmp_path / "run_results.json"
-    run_results.write_text('{"results": []}')
     project = tmp_path / "project"
     project.mkdir()
-    facts = build_facts(project, run_results)
+    facts = build_facts(project, [])
     assert (facts["git_commit"], facts["has_uncommitted_changes"]) == (None, None)
 
     def git(*arguments: str) -> str:
@@ -57,10 +62,10 @@ def test_the_commit_is_that_of_the_project(tmp_path: Path) -> None:
 
     git("init")
     git("commit", "--allow-empty", "--message", "Begin")
-    facts = build_facts(project, run_results)
+    facts = build_facts(project, [])
     assert (facts["git_commit"], facts["has_uncommitted_changes"]) == (git("rev-parse", "HEAD"), False)
     (project / "new").touch()
-    assert build_facts(project, run_results)["has_uncommitted_changes"] is True
+    assert build_facts(project, [])["has_uncommitted_changes"] is True
 
 
 def test_status_tells_it_in_lines(warehouse: Warehouse) -> None:

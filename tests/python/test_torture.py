@@ -1,12 +1,15 @@
 """What users must never meet: half a database, a failing reader, wrong numbers after a fault. Long: `make torture`."""
 
+import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -14,6 +17,11 @@ import psutil
 import pytest
 from conftest import Warehouse
 
+from atp_trade import AtpError
+from atp_trade.build import publish
+
+# As profiles/profiles.yml sets it.
+BLOCK_BYTES = 16_384
 READERS = 8
 READER = """
 import sys, duckdb
@@ -36,10 +44,11 @@ def content(database: Path) -> dict[str, list[tuple]]:
         return {table: connection.sql(f"from {table} order by all").fetchall() for (table,) in tables}
 
 
-def build(copy: Warehouse) -> subprocess.Popen:
+def build(copy: Warehouse, **environment: str) -> subprocess.Popen:
     return subprocess.Popen(
         [Path(sys.executable).with_name("atp"), "build"],
         cwd=copy.project,
+        env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -65,17 +74,21 @@ def test_a_build_killed_at_any_moment_leaves_the_last_green_one(copy: Warehouse,
     assert not list(copy.target.parent.glob("*.duckdb*"))
 
 
-def test_readers_never_fail_while_builds_publish(copy: Warehouse, request) -> None:
+def test_readers_never_fail_while_builds_publish_and_keep_what_they_hold(copy: Warehouse, request) -> None:
     readers = [
         subprocess.Popen(
             [sys.executable, "-c", READER, copy.database], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         for _ in range(READERS)
     ]
-    for _ in range(request.config.getoption("--publishes")):
-        running = build(copy)
-        output, _ = running.communicate()
-        assert running.returncode == 0, output
+    with duckdb.connect(str(copy.database), read_only=True) as holder:
+        before = holder.sql("from meta.build").fetchall()
+        for _ in range(request.config.getoption("--publishes")):
+            running = build(copy)
+            output, _ = running.communicate()
+            assert running.returncode == 0, output
+            assert holder.sql("from meta.build").fetchall() == before
+    assert copy.query("from meta.build") != before
     for reader in readers:
         assert reader.poll() is None, reader.stderr.read()
         reader.kill()
@@ -84,34 +97,128 @@ def test_readers_never_fail_while_builds_publish(copy: Warehouse, request) -> No
         assert set(output.split()) == {"1"}
 
 
-def test_a_reader_that_holds_the_file_open_keeps_its_answers(copy: Warehouse) -> None:
-    with duckdb.connect(str(copy.database), read_only=True) as connection:
-        before = connection.sql("from meta.build").fetchall()
-        outcome = copy.run("atp", "build")
-        assert outcome.returncode == 0, outcome.stdout
-        assert connection.sql("from meta.build").fetchall() == before
-    assert copy.query("from meta.build") != before
+def test_a_publish_killed_at_any_moment_leaves_one_of_two_whole_files(copy: Warehouse, request) -> None:
+    """The moments around the rename, which a kill at random in a whole build seldom meets."""
+    side_file = copy.target.parent / copy.database.name
+    whole = copy.database.read_bytes()
+    code = f"""
+from pathlib import Path
+from atp_trade.build import publish
+print("ready", flush=True)
+made = lambda connection: connection.execute("create table meta.made as select 1")
+publish(Path({str(side_file)!r}), Path({str(copy.database)!r}), made)
+"""
+    good, seconds = content(copy.database), None
+    for kill in range(-1, request.config.getoption("--kills")):
+        copy.database.write_bytes(whole)
+        side_file.write_bytes(whole)
+        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as publishing:
+            publishing.stdout.readline()
+            started = time.monotonic()
+            if seconds is not None:
+                time.sleep(random.Random(kill).uniform(0, seconds))
+                publishing.kill()
+        seconds = seconds or time.monotonic() - started
+        assert content(copy.database) == good, f"kill {kill}"
+        is_new = copy.query("select true from duckdb_tables() where table_name = 'made'") != []
+        assert is_new != (copy.database.read_bytes() == whole)
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path):
-    """A file system of 8 MB, where this machine lets one be mounted."""
-    folder = tmp_path / "small disk"
+def test_a_corrupt_side_file_is_never_published(copy: Warehouse, tmp_path: Path, request) -> None:
+    """One block of the file at a time: what DuckDB does not notice is a block that it does not use."""
+    whole = copy.database.read_bytes()
+    good = content(copy.database)
+    side_file = tmp_path / copy.database.name
+    starts = range(0, len(whole), BLOCK_BYTES)
+    tried = random.Random(0).sample(starts, min(len(starts), 3 * request.config.getoption("--kills")))
+    refused = 0
+    for start in tried:
+        broken = bytearray(whole)
+        for position in range(start, min(start + BLOCK_BYTES, len(whole)), 64):
+            broken[position] ^= 255
+        side_file.write_bytes(broken)
+        try:
+            publish(side_file, copy.database)
+        except AtpError as error:
+            refused += 1
+            assert "\n" not in str(error)
+            assert copy.database.read_bytes() == whole
+        else:
+            assert content(copy.database) == good
+            copy.database.write_bytes(whole)
+    assert refused > len(tried) / 2
+
+
+@contextmanager
+def mounted(folder: Path, *arguments: str) -> Iterator[Path]:
+    """A file system of memory in a folder, where this machine lets a user mount one."""
     folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", folder], capture_output=True, check=False
-    )
-    if mounted.returncode != 0:
+    outcome = subprocess.run(["mount", "-t", "tmpfs", *arguments, "tmpfs", folder], capture_output=True, check=False)
+    if outcome.returncode != 0:
         pytest.skip("this machine does not let a user mount a file system")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
 
 
-def test_a_full_disk_is_one_sentence_and_nothing_is_lost(copy: Warehouse, small_disk: Path) -> None:
-    published = small_disk / copy.database.name
+def test_a_disk_without_room_is_refused(copy: Warehouse, tmp_path: Path) -> None:
+    with mounted(tmp_path / "small disk", "-o", "size=8m") as disk:
+        published = Path(shutil.copy(copy.database, disk))
+        outcome = copy.run("atp", "build", ATP_TRADE_DB=str(published))
+        assert outcome.returncode == 1
+        assert outcome.stdout.startswith(f"atp: cannot build in {disk}")
+        assert outcome.stdout.endswith("MB are free there, and a build needs 64 MB\n")
+        assert published.read_bytes() == copy.database.read_bytes()
+
+
+@pytest.mark.parametrize("moment", ["logs/dbt.log", "atp_trade.duckdb"])
+def test_a_disk_that_fills_up_in_mid_build_loses_nothing(copy: Warehouse, tmp_path: Path, moment: str) -> None:
+    with mounted(tmp_path / "a disk that fills", "-o", "size=80m") as disk:
+        published = Path(shutil.copy(copy.database, disk))
+        running = build(copy, ATP_TRADE_DB=str(published))
+        while running.poll() is None and not (disk / f".{published.name}.build" / moment).exists():
+            time.sleep(0.01)
+        with suppress(OSError), (disk / "filler").open("wb", buffering=0) as filler:
+            while True:
+                filler.write(bytes(1_000_000))
+        output, _ = running.communicate()
+        assert running.returncode == 1
+        assert "Traceback" not in output
+        assert f"the disk of {disk} is full, and {published} is as it was" in output
+        assert published.read_bytes() == copy.database.read_bytes()
+
+
+def test_a_read_only_file_system_is_one_sentence_and_still_answers(copy: Warehouse, tmp_path: Path) -> None:
+    with mounted(tmp_path / "read only", "-o", "size=80m") as disk:
+        published = Path(shutil.copy(copy.database, disk))
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        outcome = copy.run("atp", "build", ATP_TRADE_DB=str(published))
+        assert outcome.returncode == 1
+        assert outcome.stdout == (
+            f"atp: cannot build in {disk}/.{published.name}.build: Read-only file system "
+            f"({disk}/.{published.name}.build)\n"
+        )
+        answer = copy.run("atp", "sql", "--format", "csv", "from marts.trade_totals", ATP_TRADE_DB=str(published))
+        assert len(answer.stdout.splitlines()) == 8
+
+
+def test_a_folder_without_write_permission_is_one_sentence(copy: Warehouse) -> None:
+    published = copy.project / "locked" / copy.database.name
+    published.parent.mkdir()
     shutil.copy(copy.database, published)
-    outcome = copy.run("atp", "build", ATP_TRADE_DB=str(published))
+    published.parent.chmod(0o555)
+    # The superuser may write anywhere, unless this capability is taken away.
+    bounded = ["setpriv", "--bounding-set", "-dac_override"] if os.geteuid() == 0 else []
+    outcome = subprocess.run(
+        [*bounded, Path(sys.executable).with_name("atp"), "build"],
+        cwd=copy.project,
+        env={**os.environ, "ATP_TRADE_DB": str(published)},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    published.parent.chmod(0o755)
     assert outcome.returncode == 1
-    assert outcome.stdout.startswith(f"atp: cannot build in {small_disk}")
-    assert outcome.stdout.endswith("MB are free there, and a build needs 64 MB\n")
+    assert re.fullmatch(r"atp: cannot build in .*: Permission denied \(.*\)\n", outcome.stderr)
     assert published.read_bytes() == copy.database.read_bytes()

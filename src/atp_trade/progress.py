@@ -1,0 +1,100 @@
+"""What dbt is doing, from the events that it logs: a live bar on a terminal, few plain lines elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+NODES = ("model", "seed", "snapshot", "test", "unit_test")
+COUNTED = ("models", "seeds", "data tests", "unit tests")
+RED = ("error", "fail", "runtime error")
+PLAIN_SECONDS = 30
+KEPT_MESSAGES = 20
+
+
+class DbtProgress:
+    """Follows one run of dbt; `messages` are what it said outside of its nodes: why it could not run, or broke off."""
+
+    def __init__(self) -> None:
+        """Decide how to show it: live on a terminal, unless this is CI."""
+        self.messages: list[str] = []
+        self.done: set[str] = set()
+        self.total = 0
+        self.started = self.told = time.monotonic()
+        console = Console(highlight=False, markup=False, soft_wrap=True)
+        self.print = console.print
+        self.live = None
+        if console.is_terminal and not os.environ.get("CI"):
+            self.live = Progress(
+                SpinnerColumn(),
+                BarColumn(bar_width=30),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                TextColumn("{task.description}", markup=False),
+                console=console,
+                transient=True,
+            )
+            self.task = self.live.add_task("reading the project", total=None)
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """The time in which there is something to see; in the end, one line of what was done."""
+        with self.live or nullcontext():
+            yield
+        if self.done:
+            self.print(f"{len(self.done)} of {self.total} done in {time.monotonic() - self.started:.0f} s")
+
+    def follow(self, lines: Iterable[str]) -> None:
+        """Take dbt's output, to its end."""
+        for line in lines:
+            self.line(line)
+
+    def line(self, line: str) -> None:
+        """Take one line of dbt's output."""
+        try:
+            event = json.loads(line)
+            self.event(event["info"], event["data"])
+        except (ValueError, KeyError, TypeError):
+            # Not an event: what Python says when it breaks.
+            self.message(line)
+
+    def event(self, info: dict[str, Any], data: dict[str, Any]) -> None:
+        """Take one event of dbt's log."""
+        node = data.get("node_info", {})
+        if info["name"] == "FoundStats":
+            parts = [part for part in data["stat_line"].split(", ") if part.endswith(COUNTED)]
+            self.print(f"building {', '.join(parts)}")
+        elif info["name"] == "ConcurrencyLine":
+            self.show("starting")
+        elif node.get("resource_type") in NODES and "index" in data:
+            self.total = data.get("total", self.total)
+            if node["node_status"] not in ("started", "skipped"):
+                self.done.add(node["unique_id"])
+                if node["node_status"] in RED:
+                    self.print(f"red: {node['node_name']}")
+            self.show(node["node_name"])
+        elif info["level"] == "error" and not node:
+            self.message(info["msg"].removeprefix("[ERROR]: Encountered an error:"))
+
+    def show(self, what: str) -> None:
+        """Bring the display up to date."""
+        if self.live:
+            self.live.update(self.task, completed=len(self.done), total=self.total or None, description=what)
+        elif time.monotonic() - self.told > PLAIN_SECONDS:
+            self.told = time.monotonic()
+            self.print(f"{len(self.done)} of {self.total} done")
+        sys.stdout.flush()
+
+    def message(self, message: str) -> None:
+        """Keep the last of dbt's own messages."""
+        self.messages = [*self.messages, *(line.rstrip() for line in message.splitlines() if line.strip())][
+            -KEPT_MESSAGES:
+        ]
