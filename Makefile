@@ -1,12 +1,13 @@
 # Everything that users and CI run; `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format pytest docs export audit-page catch-page torture bench test-duckdb-2 build-spark test-spark bench-spark lock clean \
-	setup setup-dev setup-spark setup-spark-dev
+# No target is a file.
+.PHONY: $(shell awk -F: '/^[a-z0-9-]+:/ {print $$1}' $(firstword $(MAKEFILE_LIST)))
 
 PYTHON ?= python3
 VENV ?= .venv
 LOCKS = requirements/build.txt
 DEV_LOCKS = $(LOCKS) requirements/dev.txt
+METRICS_LOCKS = $(DEV_LOCKS) requirements/source-builds.txt requirements/metrics.txt
 SPARK_VENV = .venv-spark
 SPARK_LOCKS = requirements/build.txt requirements/source-builds.txt requirements/spark.txt
 
@@ -55,6 +56,13 @@ test-duckdb-2: ## Run `make test` on DuckDB 2 (Python 3.11 or newer), in an envi
 		LOCKS="requirements/build.txt requirements/duckdb-2.txt" \
 		DEV_LOCKS="requirements/build.txt requirements/dev.txt requirements/duckdb-2.txt"
 
+metrics: build setup-metrics ## Set up the metrics client, mf, and tell it the metrics.
+	@DBT_TARGET=reader $(VENV)/bin/dbt --quiet parse
+	@echo "ask for metrics: DBT_PROFILES_DIR=profiles DBT_TARGET=reader $(VENV)/bin/mf query --help"
+
+test-metrics: setup-metrics ## Hold every metric of the semantic layer to the marts, as a metrics client gets it.
+	@$(VENV)/bin/pytest tests/metrics
+
 build-spark: setup-spark ## Build and test on Spark: a cluster of its own, or SPARK_HOST=... SPARK_PORT=...
 	@$(SPARK_VENV)/bin/atp build-spark
 
@@ -67,6 +75,8 @@ bench-spark: setup-spark-dev ## Measure the build on DuckDB, on Spark in one pro
 lock: ## Resolve the dependencies anew (needs uv on the path).
 	$(COMPILE) pyproject.toml --python-version 3.10 -o requirements/build.txt
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra dev -c requirements/build.txt -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --python-version 3.10 --extra metrics -c requirements/build.txt -c requirements/dev.txt \
+		-o requirements/metrics.txt
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra spark -c requirements/build.txt -o requirements/spark.txt
 	$(COMPILE) requirements/source-builds.in --python-version 3.10 --no-config -o requirements/source-builds.txt
 	$(COMPILE) requirements/duckdb-2.in --python-version 3.11 --no-config -o requirements/duckdb-2.txt
@@ -80,6 +90,9 @@ setup:
 
 setup-dev:
 	@$(PYTHON) scripts/make_venv.py $(VENV) $(DEV_LOCKS)
+
+setup-metrics:
+	@$(PYTHON) scripts/make_venv.py $(VENV) $(METRICS_LOCKS)
 
 setup-spark:
 	@$(PYTHON) scripts/make_venv.py $(SPARK_VENV) $(SPARK_LOCKS)

@@ -8,9 +8,9 @@ with_totals as (
     select
         *,
         max(case when breakdown = 'total' then exports_usd_millions end)
-            over (partition by data_year) as total_exports,
+            over (partition by data_year) as total_exports_usd_millions,
         max(case when breakdown = 'total' then imports_usd_millions end)
-            over (partition by data_year) as total_imports
+            over (partition by data_year) as total_imports_usd_millions
     from flows
 ),
 
@@ -30,8 +30,8 @@ with_reference_years as (
         max(exports_usd_millions) over year_before as previous_exports,
         max(imports_usd_millions) over year_before as previous_imports,
         max(balance_usd_millions) over year_before as previous_balance,
-        max(total_exports) over year_before as previous_total_exports,
-        max(total_imports) over year_before as previous_total_imports,
+        max(total_exports_usd_millions) over year_before as previous_total_exports,
+        max(total_imports_usd_millions) over year_before as previous_total_imports,
         max(export_rank) over year_before as previous_export_rank,
         max(import_rank) over year_before as previous_import_rank,
         max(balance_rank) over year_before as previous_balance_rank,
@@ -57,8 +57,10 @@ measured as (
         imports_usd_millions,
         balance_usd_millions,
         published_balance_usd_millions,
-        100 * {{ ratio('exports_usd_millions', 'total_exports') }} as export_share_pct,
-        100 * {{ ratio('imports_usd_millions', 'total_imports') }} as import_share_pct,
+        total_exports_usd_millions,
+        total_imports_usd_millions,
+        100 * {{ ratio('exports_usd_millions', 'total_exports_usd_millions') }} as export_share_pct,
+        100 * {{ ratio('imports_usd_millions', 'total_imports_usd_millions') }} as import_share_pct,
         {{ ratio('exports_usd_millions', 'imports_usd_millions') }} as coverage_ratio,
         {{ ratio('balance_usd_millions', '(exports_usd_millions + imports_usd_millions)') }} as normalized_balance,
         balance_usd_millions > 0 as is_surplus,

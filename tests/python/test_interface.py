@@ -55,7 +55,11 @@ MARTS = {
     "dim_region": (["region_id"], 6, ["region_name", "report_order", "report_label"]),
     "dim_source": (["source_id"], 2, ["vintage", "publisher", "source_name", "address"]),
     "trade_flows": (["data_year", "breakdown", "member_id"], 7 * (1 + 11 + 6 + 45), VALUES),
-    "trade_measures": (["data_year", "breakdown", "member_id"], 7 * (1 + 11 + 6 + 45), ["member_name", *MEASURES]),
+    "trade_measures": (
+        ["data_year", "breakdown", "member_id"],
+        7 * (1 + 11 + 6 + 45),
+        ["member_name", "total_exports_usd_millions", "total_imports_usd_millions", *MEASURES],
+    ),
     "trade_totals": (["data_year"], 7, [*MEASURES, *HHI, "technologies_in_surplus", "technologies_in_deficit"]),
     "trade_by_technology": (["data_year", "technology_id"], 77, ["technology_name", *MEASURES]),
     "trade_by_region": (["data_year", "region_id"], 42, ["region_name", *MEASURES]),

@@ -1,0 +1,202 @@
+"""What a metrics client gets is what the marts hold: every metric, by every breakdown, in every year."""
+
+import csv
+import hashlib
+import math
+import re
+from decimal import Decimal
+
+import duckdb
+import pytest
+from conftest import PROJECT, Warehouse
+
+# The client's settings, as the README gives them; it asks an index for a newer version of itself, and here gets none.
+SETTINGS = {"DBT_PROFILES_DIR": "profiles", "DBT_TARGET": "reader", "HTTPS_PROXY": "http://127.0.0.1:9"}
+
+# Each metric, and the same in the columns of every trade mart.
+METRICS = {
+    "exports": "exports_usd_millions",
+    "imports": "imports_usd_millions",
+    "trade_balance": "balance_usd_millions",
+    "total_trade": "exports_usd_millions + imports_usd_millions",
+    "export_share_pct": "export_share_pct",
+    "import_share_pct": "import_share_pct",
+    "exports_growth_pct": "exports_growth_pct",
+    "imports_growth_pct": "imports_growth_pct",
+    "coverage_ratio": "coverage_ratio",
+    "normalized_balance": "normalized_balance",
+}
+BREAKDOWNS = ("technology", "region", "partner")
+Answer = dict[tuple, dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def client(warehouse: Warehouse) -> Warehouse:
+    """The built project, with its metrics told to the client."""
+    return told(warehouse)
+
+
+def told(warehouse: Warehouse) -> Warehouse:
+    outcome = warehouse.run("dbt", "parse", **SETTINGS)
+    assert outcome.returncode == 0, outcome.stdout
+    return warehouse
+
+
+def ask(client: Warehouse, metrics: str, *by: str, where: str | None = None) -> Answer:
+    """What the client says: the metrics' values as text, by the year's number and the ids that are asked for."""
+    answer = client.project / "answer.csv"
+    items = [{"year": "metric_time__year"}.get(item, item) for item in by]
+    outcome = client.run(
+        "mf",
+        *("query", "--metrics", metrics, "--csv", str(answer)),
+        *(("--group-by", ",".join(items)) if items else ()),
+        *(("--where", where) if where else ()),
+        **SETTINGS,
+    )
+    assert outcome.returncode == 0, outcome.stdout
+    with answer.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    answer.unlink()
+    keys = [tuple(int(row[item][:4]) if item == "metric_time__year" else row[item] for item in items) for row in rows]
+    assert len(set(keys)) == len(keys), "a row stands once"
+    return {key: {metric: row[metric] for metric in metrics.split(",")} for key, row in zip(keys, rows, strict=True)}
+
+
+def differences(answer: Answer, truth: dict[tuple, dict[str, Decimal | float | None]]) -> list[str]:
+    """Where the client and the marts differ: rows, dollars to the last digit, other numbers beyond 1e-9."""
+    found = [f"{key} is not in both" for key in answer.keys() ^ truth.keys()]
+    for key in answer.keys() & truth.keys():
+        for metric, said in answer[key].items():
+            held = truth[key][metric]
+            if held is None or said == "":
+                same = held is None and said == ""
+            elif isinstance(held, Decimal):
+                same = Decimal(said) == held
+            else:
+                same = math.isclose(float(said), held, rel_tol=1e-9, abs_tol=1e-9)
+            if not same:
+                found.append(f"{metric} of {key} is {said or None}, and {held} in the marts")
+    return found
+
+
+def held(warehouse: Warehouse, key: str, relation: str) -> dict[tuple, dict[str, Decimal | float | None]]:
+    """The same from a mart, by the columns of the key."""
+    rows = warehouse.query(f"select ({key}), {', '.join(METRICS.values())} from marts.{relation}")
+    assert rows
+    return {tuple(key.values()): dict(zip(METRICS, values, strict=True)) for key, *values in rows}
+
+
+def test_the_client_knows_these_metrics_and_no_others(client: Warehouse) -> None:
+    outcome = client.run("mf", "list", "metrics", **SETTINGS)
+    assert set(re.findall(r"^• (\w+):", outcome.stdout, re.MULTILINE)) == {*METRICS}
+
+
+def test_the_configuration_is_valid(client: Warehouse) -> None:
+    outcome = client.run("mf", "validate-configs", **SETTINGS)
+    assert outcome.returncode == 0, outcome.stdout
+    assert (
+        len(re.findall(r"Successfully validated .* \(ERRORS: 0, FUTURE_ERRORS: 0, WARNINGS: 0\)", outcome.stdout)) == 6
+    )
+
+
+def test_all_metrics_by_year_are_those_of_the_totals(client: Warehouse) -> None:
+    answer = ask(client, ",".join(METRICS), "year")
+    assert differences(answer, held(client, "{'year': data_year}", "trade_totals")) == []
+
+
+@pytest.mark.parametrize("breakdown", BREAKDOWNS)
+def test_all_metrics_by_a_breakdown_are_those_of_its_mart_and_all_is_the_total(
+    client: Warehouse, breakdown: str
+) -> None:
+    answer = ask(client, ",".join(METRICS), breakdown, "year")
+    truth = held(client, f"{{'member': {breakdown}_id, 'year': data_year}}", f"trade_by_{breakdown}")
+    totals = held(client, "{'member': 'all', 'year': data_year}", "trade_totals")
+    assert differences(answer, truth | totals) == []
+
+
+def test_all_breakdowns_at_once_have_each_member_once(client: Warehouse) -> None:
+    """Breakdowns do not cross in the report: a member of one stands with `all` of the others."""
+    members = ", ".join(
+        f"'{breakdown}': case when breakdown = '{breakdown}' then member_id else 'all' end" for breakdown in BREAKDOWNS
+    )
+    truth = held(client, f"{{{members}, 'year': data_year}}", "trade_measures")
+    assert differences(ask(client, ",".join(METRICS), *BREAKDOWNS, "year"), truth) == []
+
+
+def test_members_that_are_picked_are_added_up(client: Warehouse) -> None:
+    answer = ask(
+        client, "trade_balance,export_share_pct", "year", where="{{ Entity('partner') }} in ('CHN', 'MEX', 'CAN')"
+    )
+    rows = client.query(
+        """
+        select {'year': data_year}, sum(balance_usd_millions), sum(export_share_pct) from marts.trade_by_partner
+        where partner_id in ('CHN', 'MEX', 'CAN') group by data_year
+        """
+    )
+    truth = {tuple(key.values()): {"trade_balance": a, "export_share_pct": b} for key, a, b in rows}
+    assert len(truth) == 7
+    assert differences(answer, truth) == []
+
+
+def test_years_are_added_up_but_for_shares(client: Warehouse) -> None:
+    total = client.query("select sum(balance_usd_millions) from marts.trade_totals")
+    answer = ask(client, "trade_balance,import_share_pct")
+    assert answer == {(): {"trade_balance": str(total[0][0]), "import_share_pct": ""}}
+
+
+def test_members_of_several_breakdowns_are_never_added_up(client: Warehouse) -> None:
+    answer = ask(
+        client,
+        "exports,coverage_ratio",
+        "year",
+        where="{{ Dimension('trade__breakdown') }} in ('technology', 'partner')",
+    )
+    assert answer == {(year,): {"exports": "", "coverage_ratio": ""} for year in range(2000, 2007)}
+
+
+def test_the_client_reads_beside_others_and_writes_nothing(client: Warehouse) -> None:
+    before = hashlib.sha256(client.database.read_bytes()).digest()
+    with duckdb.connect(str(client.database), read_only=True):
+        assert len(ask(client, "exports", "year")) == 7
+    assert hashlib.sha256(client.database.read_bytes()).digest() == before
+    assert not client.database.with_name(f"{client.database.name}.wal").exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "seen"),
+    [
+        (
+            {
+                "expr: exports - imports\n": "expr: imports - exports\n",
+                "numerator: exports\n    denominator: imports": "numerator: imports\n    denominator: exports",
+                "alias: exports_before, offset_window: 1 year": "alias: exports_before, offset_window: 2 years",
+            },
+            {"trade_balance", "normalized_balance", "coverage_ratio", "exports_growth_pct"},
+        ),
+        (
+            {"breakdowns = 1 then imports_of_members": "breakdowns > 0 then imports_of_members"},
+            {*METRICS} - {"exports", "export_share_pct", "exports_growth_pct"},
+        ),
+    ],
+    ids=["wrong formulas", "counted twice"],
+)
+def test_a_wrong_definition_is_seen(copy: Warehouse, wrong: dict[str, str], seen: set[str]) -> None:
+    definitions = copy.project / "models" / "metrics" / "_metrics.yml"
+    text = definitions.read_text()
+    for right, broken in wrong.items():
+        assert text.count(right) == 1
+        text = text.replace(right, broken)
+    definitions.write_text(text)
+    found = differences(ask(told(copy), ",".join(METRICS), "year"), held(copy, "{'year': data_year}", "trade_totals"))
+    assert {difference.split()[0] for difference in found} == seen
+
+
+def test_the_readme_shows_what_the_client_says(client: Warehouse) -> None:
+    readme = (PROJECT / "README.md").read_text()
+    query, shown = re.search(r"mf (query --metrics .*?)\n```\n\n```text\n(.*?)```", readme, re.DOTALL).groups()
+    arguments = [part.strip('"') for part in re.findall(r'"[^"]*"|[^\s\\]+', query)]
+    outcome = client.run("mf", *arguments, "--quiet", **SETTINGS)
+    assert outcome.returncode == 0, outcome.stdout
+    assert [line.rstrip() for line in shown.splitlines()] == [
+        line.rstrip() for line in outcome.stdout.splitlines() if line.strip()
+    ]

@@ -1,0 +1,40 @@
+"""What is made of the warehouse is on record, so that whoever changes a relation knows whom it concerns."""
+
+import json
+
+import pytest
+from conftest import Warehouse
+
+from atp_trade.catalog import PUBLIC_SCHEMAS
+
+
+@pytest.fixture(scope="module")
+def exposures(warehouse: Warehouse) -> dict[str, set[str]]:
+    """The relations, as schema.name, that each exposure rests on."""
+    manifest = json.loads((warehouse.target / "manifest.json").read_text())
+    names = {key: f"{node['schema']}.{node['name']}" for key, node in manifest["nodes"].items()}
+    return {
+        exposure["name"]: {names[key] for key in exposure["depends_on"]["nodes"]}
+        for exposure in manifest["exposures"].values()
+    }
+
+
+def relations(warehouse: Warehouse, schema: str) -> set[str]:
+    rows = warehouse.query(f"select schema_name, table_name from duckdb_tables() where schema_name = '{schema}'")
+    return {".".join(row) for row in rows}
+
+
+def test_every_relation_of_the_report_is_exposed(warehouse: Warehouse, exposures: dict[str, set[str]]) -> None:
+    assert relations(warehouse, "report") <= set().union(*exposures.values())
+
+
+def test_exposures_rest_on_public_relations_alone(warehouse: Warehouse, exposures: dict[str, set[str]]) -> None:
+    public = set().union(*(relations(warehouse, schema) for schema in PUBLIC_SCHEMAS))
+    assert {name: used - public for name, used in exposures.items() if not used or used - public} == {}
+
+
+@pytest.mark.parametrize("exposure", ["export", "mirror", "superset_dashboard"])
+def test_what_carries_the_marts_carries_all_of_them(
+    warehouse: Warehouse, exposures: dict[str, set[str]], exposure: str
+) -> None:
+    assert exposures[exposure] == relations(warehouse, "marts")
