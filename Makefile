@@ -1,7 +1,7 @@
 # Everything that users and CI run; `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format pytest docs audit-page catch-page torture bench test-duckdb-2 build-spark test-spark bench-spark lock clean \
-	setup setup-dev setup-spark setup-spark-dev
+.PHONY: help build test lint format pytest docs audit-page catch-page torture bench test-duckdb-2 build-spark test-spark bench-spark mirror test-mirror \
+	lock clean setup setup-dev setup-mirror setup-mirror-dev setup-spark setup-spark-dev
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -61,9 +61,17 @@ test-spark: setup-spark-dev ## Hold the tables on Spark to those on DuckDB, row 
 bench-spark: setup-spark-dev ## Measure the build on DuckDB, on Spark in one process, and on a cluster, side by side.
 	@$(SPARK_VENV)/bin/python benchmarks/spark.py
 
+mirror: setup-mirror ## Copy the marts into PostgreSQL: make mirror DATABASE=postgresql://user@host/database
+	@ATP_MIRROR_ADDRESS="$$DATABASE" $(VENV)/bin/atp mirror
+
+test-mirror: setup-mirror-dev ## Hold the mirror to the marts in a PostgreSQL server of its own, with readers and faults.
+	@$(VENV)/bin/pytest tests/mirror
+
 lock: ## Resolve the dependencies anew (needs uv on the path).
 	$(COMPILE) pyproject.toml --python-version 3.10 -o requirements/build.txt
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra dev -c requirements/build.txt -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --python-version 3.10 --extra mirror -c requirements/build.txt -o requirements/mirror.txt
+	$(COMPILE) pyproject.toml --python-version 3.10 --extra mirror-dev -c requirements/build.txt -o requirements/mirror-dev.txt
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra spark -c requirements/build.txt -o requirements/spark.txt
 	$(COMPILE) requirements/source-builds.in --python-version 3.10 --no-config -o requirements/source-builds.txt
 	$(COMPILE) requirements/duckdb-2.in --python-version 3.11 --no-config -o requirements/duckdb-2.txt
@@ -77,6 +85,12 @@ setup:
 
 setup-dev:
 	@$(PYTHON) scripts/make_venv.py $(VENV) $(DEV_LOCKS)
+
+setup-mirror:
+	@$(PYTHON) scripts/make_venv.py $(VENV) $(LOCKS) requirements/mirror.txt
+
+setup-mirror-dev:
+	@$(PYTHON) scripts/make_venv.py $(VENV) $(DEV_LOCKS) requirements/mirror.txt requirements/mirror-dev.txt
 
 setup-spark:
 	@$(PYTHON) scripts/make_venv.py $(SPARK_VENV) $(SPARK_LOCKS)
