@@ -1,6 +1,6 @@
 # Everything that users and CI run; `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format pytest docs audit-page catch-page torture bench test-duckdb-2 build-spark test-spark bench-spark mirror test-mirror \
+.PHONY: help build test lint format pytest docs audit-page catch-page torture bench test-duckdb-2 build-spark test-spark bench-spark mirror no-password test-mirror \
 	lock clean setup setup-dev setup-mirror setup-mirror-dev setup-spark setup-spark-dev
 
 PYTHON ?= python3
@@ -61,8 +61,16 @@ test-spark: setup-spark-dev ## Hold the tables on Spark to those on DuckDB, row 
 bench-spark: setup-spark-dev ## Measure the build on DuckDB, on Spark in one process, and on a cluster, side by side.
 	@$(SPARK_VENV)/bin/python benchmarks/spark.py
 
-mirror: setup-mirror ## Copy the marts into PostgreSQL: make mirror DATABASE=postgresql://user@host/database
+mirror: no-password setup-mirror ## Copy the marts into PostgreSQL: make mirror DATABASE=postgresql://user@host/database
 	@ATP_MIRROR_ADDRESS="$$DATABASE" $(VENV)/bin/atp mirror
+
+# Every user of a machine can read the arguments of its processes, and make cannot begin anew without them.
+no-password:
+	@case "$(origin DATABASE) $$DATABASE" in \
+		undefined*) echo "say where to: make mirror DATABASE=postgresql://user@host/database" >&2; exit 1 ;; \
+		command\ line*://*:*@* | command\ line*password=*) \
+			echo "keep the password out of make's command line: put it into ~/.pgpass or PGPASSWORD" >&2; exit 1 ;; \
+	esac
 
 test-mirror: setup-mirror-dev ## Hold the mirror to the marts in a PostgreSQL server of its own, with readers and faults.
 	@$(VENV)/bin/pytest tests/mirror

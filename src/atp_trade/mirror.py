@@ -40,7 +40,7 @@ DEFAULT_PRIVILEGES = """
     select
         format(
             'alter default privileges in schema %%I grant %%s on tables to %%s%%s',
-            %(new)s, privilege_type, case grantee when 0 then 'public' else grantee::regrole::text end,
+            %(new)s::text, privilege_type, case grantee when 0 then 'public' else grantee::regrole::text end,
             case when is_grantable then ' with grant option' else '' end
         )
     from pg_default_acl
@@ -122,7 +122,10 @@ def mirror(address: str, schema: str) -> str:
             except psycopg.Error as error:
                 if postgres.broken:
                     raise AtpError(f"lost the connection to {place} ({said(error)}): mirror again") from error
-                raise AtpError(f"{place} is as it was: {said(error)}") from error
+                advice = ""
+                if isinstance(error, errors.InsufficientPrivilege):
+                    advice = f"; the role {postgres.info.user} must own the mirror and have the right to create schemas"
+                raise AtpError(f"{place} is as it was: {said(error)}{advice}") from error
             except AtpError as error:
                 raise AtpError(f"{place} is as it was: {error}") from error
             except KeyboardInterrupt:
@@ -158,9 +161,9 @@ def connected(address: str) -> Iterator[psycopg.Connection]:
 
 
 def said(error: psycopg.Error) -> str:
-    """What PostgreSQL says of an error, with what it says further, in one line."""
-    parts = [error.diag.message_primary or str(error), error.diag.message_detail or "", error.diag.message_hint or ""]
-    return " ".join(" ".join(parts).split()).rstrip(".")
+    """What PostgreSQL says of an error, in one line."""
+    words = " ".join((error.diag.message_primary or str(error)).split())
+    return re.sub("^connection (failed|is bad): ", "", words)
 
 
 def replace(
@@ -176,13 +179,9 @@ def replace(
     for table in tables:
         copy_table(postgres, warehouse, table)
     if old is not None:
-        if old:
-            lock(postgres, schema, old)
+        lock(postgres, schema, old)
         run_all(postgres, GRANTS, schema)
-        # Without cascade: what others have made of the mirror stops it here.
-        for name in old:
-            execute(postgres, "drop table {}", (schema, name))
-        execute(postgres, "drop schema {}", schema)
+        drop(postgres, schema, old)
     execute(postgres, "alter schema {} rename to {}", UNFINISHED, schema)
 
 
@@ -259,23 +258,23 @@ def postgres_type(table: Relation, column: Column) -> str:
 def lock(postgres: psycopg.Connection, schema: str, names: list[str]) -> None:
     """Wait until no transaction reads the tables, and keep readers waiting until ours ends.
 
-    A transaction that has read one of them so has all of them as they were. Each try is over before a reader that waits
-    for us begins to look for a deadlock, since it may be the reader that PostgreSQL then ends; between tries, they read.
-    AtpError when patience ends.
+    A transaction that has read one of them so has all of them as they were. Each try is over before a reader that
+    waits for us begins to look for a deadlock, since it may be the reader that PostgreSQL then ends; between tries,
+    they read. AtpError when patience ends.
     """
-    tables = sql.SQL(", ").join(sql.Identifier(schema, name) for name in names)
+    ((longest_try_ms,),) = postgres.execute(
+        "select setting::integer / 2 from pg_settings where name = 'deadlock_timeout'"
+    ).fetchall()
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
+        # Long tries outwait long queries; short ones find the gap between transactions that wait for each other's tables.
+        try_ends = time.monotonic() + random.uniform(0.05, 1) * longest_try_ms / 1000
         try:
             with postgres.transaction():
-                postgres.execute(
-                    """
-                    select set_config('lock_timeout', greatest(setting::integer / 2 / %s, 1)::text, true)
-                    from pg_settings where name = 'deadlock_timeout'
-                    """,
-                    [len(names)],
-                )
-                execute(postgres, "lock table {} in access exclusive mode", tables)
+                for name in names:
+                    left_ms = max(1, int(1000 * (try_ends - time.monotonic())))
+                    execute(postgres, "set local lock_timeout = {}", sql.Literal(left_ms))
+                    execute(postgres, "lock table {} in access exclusive mode", (schema, name))
             return
         except errors.LockNotAvailable as error:
             if time.monotonic() > deadline:
@@ -283,7 +282,7 @@ def lock(postgres: psycopg.Connection, schema: str, names: list[str]) -> None:
                     f"transactions that have read schema {schema} stay open ({readers(postgres, schema)}): "
                     "end them, then try again"
                 ) from error
-        time.sleep(random.uniform(0.05, 0.2))
+        time.sleep(random.uniform(0.01, 0.1))
 
 
 def readers(postgres: psycopg.Connection, schema: str) -> str:
@@ -299,6 +298,17 @@ def readers(postgres: psycopg.Connection, schema: str) -> str:
         [sql.Identifier(schema).as_string(postgres)],
     ).fetchall()
     return found or "just ended"
+
+
+def drop(postgres: psycopg.Connection, schema: str, names: list[str]) -> None:
+    """Drop a mirror. AtpError if others have something in its schema, or made of its tables: that is theirs to drop."""
+    try:
+        for name in names:
+            execute(postgres, "drop table {}", (schema, name))
+        execute(postgres, "drop schema {}", schema)
+    except errors.DependentObjectsStillExist as error:
+        found = (error.diag.message_detail or "").replace("\n", ", ")
+        raise AtpError(f"{found}, and would be lost: move it away, or name another schema with --schema") from error
 
 
 def run_all(postgres: psycopg.Connection, statements: str, schema: str) -> None:
