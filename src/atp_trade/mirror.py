@@ -267,7 +267,7 @@ def lock(postgres: psycopg.Connection, schema: str, names: list[str]) -> None:
     ).fetchall()
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
-        # Long tries outwait long queries; short ones find the gap between transactions that wait for each other's tables.
+        # Long tries outwait long queries; short ones find the gap between busy transactions.
         try_ends = time.monotonic() + random.uniform(0.05, 1) * longest_try_ms / 1000
         try:
             with postgres.transaction():
