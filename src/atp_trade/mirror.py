@@ -25,6 +25,8 @@ LONGEST_NAME_BYTES = 63
 CONNECT_SECONDS = 10
 # How long to wait for readers that keep a transaction open, and for another mirror.
 PATIENCE_SECONDS = 30
+# How long we may be silent while readers wait for us; the server then ends our transaction.
+SILENCE_SECONDS = 10
 COPIED_ROWS = 10_000
 
 TYPES = {
@@ -275,6 +277,8 @@ def lock(postgres: psycopg.Connection, schema: str, names: list[str]) -> None:
                     left_ms = max(1, int(1000 * (try_ends - time.monotonic())))
                     execute(postgres, "set local lock_timeout = {}", sql.Literal(left_ms))
                     execute(postgres, "lock table {} in access exclusive mode", (schema, name))
+            silence = sql.Literal(f"{SILENCE_SECONDS}s")
+            execute(postgres, "set local idle_in_transaction_session_timeout = {}", silence)
             return
         except errors.LockNotAvailable as error:
             if time.monotonic() > deadline:

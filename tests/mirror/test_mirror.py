@@ -360,6 +360,18 @@ def test_the_mirror_waits_for_a_reader_that_ends_in_time(mirrored: Target) -> No
     assert mirroring.returncode == 0, output
 
 
+def test_a_mirror_that_falls_silent_does_not_keep_readers_waiting(
+    mirrored: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = state(mirrored)
+    monkeypatch.chdir(mirrored.warehouse.project)
+    monkeypatch.setattr(mirror_module, "SILENCE_SECONDS", 1)
+    monkeypatch.setattr(mirror_module, "drop", lambda *_: mirrored.query(COUNT))
+    with pytest.raises(AtpError, match="lost the connection to .* due to idle-in-transaction timeout"):
+        mirror_module.mirror(mirrored.address, "marts")
+    assert state(mirrored) == before
+
+
 def test_a_prepared_statement_goes_on(mirrored: Target, tmp_path: Path) -> None:
     with mirrored.connect() as reader:
         reader.execute(f"prepare marks as {MARKS[0]}")
