@@ -100,11 +100,12 @@ class Target:
         return [name for (name,) in found]
 
 
-@pytest.fixture
-def target(server: Server, warehouse: Warehouse) -> Iterator[Target]:
+@contextmanager
+def new_target(server: Server, warehouse: Warehouse, template: str = "template0") -> Iterator[Target]:
+    """A database that writer may write into, dropped in the end."""
     name = f"warehouse_{random.randrange(10**9)}"
     with server.connect("postgres") as admin:
-        admin.execute(f"create database {name}")
+        admin.execute(f"create database {name} template {template}")
         admin.execute(f"grant create on database {name} to writer")
     yield Target(server, name, warehouse)
     with server.connect("postgres") as admin:
@@ -112,10 +113,30 @@ def target(server: Server, warehouse: Warehouse) -> Iterator[Target]:
 
 
 @pytest.fixture
-def mirrored(target: Target) -> Target:
+def target(server: Server, warehouse: Warehouse) -> Iterator[Target]:
+    with new_target(server, warehouse) as target:
+        yield target
+
+
+@pytest.fixture(scope="session")
+def untouched(server: Server, warehouse: Warehouse) -> Iterator[Target]:
+    """A database that no test gets as far as writing into."""
+    with new_target(server, warehouse) as target:
+        yield target
+
+
+@pytest.fixture(scope="session")
+def template(server: Server, warehouse: Warehouse) -> Iterator[Target]:
+    with new_target(server, warehouse) as target:
+        target.mirror()
+        yield target
+
+
+@pytest.fixture
+def mirrored(server: Server, warehouse: Warehouse, template: Target) -> Iterator[Target]:
     """A database with a mirror in it."""
-    target.mirror()
-    return target
+    with new_target(server, warehouse, template.name) as target:
+        yield target
 
 
 def one_sentence(returncode: int, output: str) -> str:
@@ -367,7 +388,7 @@ def test_a_mirror_that_falls_silent_does_not_keep_readers_waiting(
     monkeypatch.chdir(mirrored.warehouse.project)
     monkeypatch.setattr(mirror_module, "SILENCE_SECONDS", 1)
     monkeypatch.setattr(mirror_module, "drop", lambda *_: mirrored.query(COUNT))
-    with pytest.raises(AtpError, match="lost the connection to .* due to idle-in-transaction timeout"):
+    with pytest.raises(AtpError, match=r"lost the connection to .* due to idle-in-transaction timeout"):
         mirror_module.mirror(mirrored.address, "marts")
     assert state(mirrored) == before
 
@@ -623,30 +644,30 @@ def test_the_password_can_come_from_where_psql_takes_it(target: Target, tmp_path
         ("host=127.0.0.1 password=s3cr3t", "this is not the address of a PostgreSQL database"),
     ],
 )
-def test_no_way_in_is_one_sentence(target: Target, address: str, said: str) -> None:
-    sentence = target.refusal(address.format(port=target.server.port, name=target.name, password=IN_ADDRESS))
+def test_no_way_in_is_one_sentence(untouched: Target, address: str, said: str) -> None:
+    sentence = untouched.refusal(address.format(port=untouched.server.port, name=untouched.name, password=IN_ADDRESS))
     assert said in sentence
-    assert target.schemas() == ["public"]
+    assert untouched.schemas() == ["public"]
 
 
-def test_a_server_that_never_answers(target: Target) -> None:
+def test_a_server_that_never_answers(untouched: Target) -> None:
     with socket.create_server((LOOPBACK, 0)) as silent:
         address = f"postgresql://writer:{IN_ADDRESS}@{LOOPBACK}:{silent.getsockname()[1]}/x"
-        sentence = target.refusal(address, PGCONNECT_TIMEOUT="2")
+        sentence = untouched.refusal(address, PGCONNECT_TIMEOUT="2")
     assert sentence.startswith("cannot connect to PostgreSQL: ")
     assert "timeout" in sentence
 
 
-def test_a_database_that_may_not_be_written(target: Target) -> None:
-    assert "in a read-only transaction" in target.refusal(
-        target.address, PGOPTIONS="-c default_transaction_read_only=on"
+def test_a_database_that_may_not_be_written(untouched: Target) -> None:
+    assert "in a read-only transaction" in untouched.refusal(
+        untouched.address, PGOPTIONS="-c default_transaction_read_only=on"
     )
 
 
 @pytest.mark.parametrize("name", ["", "x" * 64, "pg_marts"])
-def test_a_name_that_no_schema_can_have(target: Target, name: str) -> None:
-    assert "schema" in target.refusal(target.address, "--schema", name)
-    assert target.schemas() == ["public"]
+def test_a_name_that_no_schema_can_have(untouched: Target, name: str) -> None:
+    assert "schema" in untouched.refusal(untouched.address, "--schema", name)
+    assert untouched.schemas() == ["public"]
 
 
 def test_without_the_client_the_command_names_its_target(warehouse: Warehouse) -> None:
