@@ -1,4 +1,4 @@
-"""A mirror in PostgreSQL: the marts, copied into a fresh schema that takes its place in one transaction."""
+"""A mirror in PostgreSQL: the marts, copied into a fresh schema, take the old ones' place in one transaction."""
 
 from __future__ import annotations
 
@@ -51,29 +51,21 @@ DEFAULT_PRIVILEGES = """
     cross join aclexplode(defaclacl)
     where nspname = %(old)s and rolname = current_user and defaclobjtype = 'r'
 """
-# ... and the schema, the tables and the columns that were there before have the grants that they had, and no others.
+# ... and tables and columns that were there before have the grants that they had, and no others.
 GRANTS = """
-    with schemas as (
-        select old.oid as old_oid, old.nspacl as old_acl, new.oid as new_oid, new.nspacl as new_acl, new.nspname
-        from pg_namespace as old
-        cross join pg_namespace as new
-        where old.nspname = %(old)s and new.nspname = %(new)s
-    ),
-
-    tables as (
+    with tables as (
         select
             old.oid as old_oid, old.relacl as old_acl, new.oid as new_oid, new.relacl as new_acl,
-            format('table %%I.%%I', nspname, relname) as object
-        from schemas
-        inner join pg_class as old on old.relnamespace = old_oid
+            format('table %%I.%%I', %(new)s::text, relname) as object
+        from pg_class as old
         inner join pg_class as new using (relname)
-        where new.relnamespace = new_oid and new.relkind = 'r'
+        where
+            old.relnamespace = (select oid from pg_namespace where nspname = %(old)s) and old.relkind = 'r'
+            and new.relnamespace = (select oid from pg_namespace where nspname = %(new)s) and new.relkind = 'r'
     ),
 
     objects as (
-        select format('schema %%I', nspname) as object, '' as columns, old_acl, new_acl from schemas
-        union all
-        select object, '', old_acl, new_acl from tables
+        select object, '' as columns, old_acl, new_acl from tables
         union all
         select object, format(' (%%I)', attname), old.attacl, new.attacl
         from tables
@@ -171,20 +163,28 @@ def said(error: psycopg.Error) -> str:
 def replace(
     postgres: psycopg.Connection, warehouse: duckdb.DuckDBPyConnection, tables: list[Relation], schema: str
 ) -> None:
-    """Copy the tables into a new schema and put it in the place of the old one, inside the caller's transaction."""
+    """Copy the tables into a fresh schema and put them in the place of the old ones, inside the caller's transaction.
+
+    The schema's name stays with the schema: if it moved, a session that still knew the old one by it would not find a
+    table there, in the moment between PostgreSQL's commit and its telling the other sessions.
+    """
     wait_for_other_mirrors(postgres)
     old = mirrored_tables(postgres, schema)
-    names = ", ".join(table.name for table in tables)
     execute(postgres, "create schema {}", UNFINISHED)
-    execute(postgres, "comment on schema {} is {}", UNFINISHED, sql.Literal(MARK + names))
     run_all(postgres, DEFAULT_PRIVILEGES, schema)
     for table in tables:
         copy_table(postgres, warehouse, table)
-    if old is not None:
+    if old is None:
+        execute(postgres, "create schema {}", schema)
+    else:
         lock(postgres, schema, old)
         run_all(postgres, GRANTS, schema)
         drop(postgres, schema, old)
-    execute(postgres, "alter schema {} rename to {}", UNFINISHED, schema)
+    for table in tables:
+        execute(postgres, "alter table {} set schema {}", (UNFINISHED, table.name), schema)
+    names = ", ".join(table.name for table in tables)
+    execute(postgres, "comment on schema {} is {}", schema, sql.Literal(MARK + names))
+    execute(postgres, "drop schema {}", UNFINISHED)
 
 
 def wait_for_other_mirrors(postgres: psycopg.Connection) -> None:
@@ -305,14 +305,13 @@ def readers(postgres: psycopg.Connection, schema: str) -> str:
 
 
 def drop(postgres: psycopg.Connection, schema: str, names: list[str]) -> None:
-    """Drop a mirror. AtpError if others have something in its schema, or made of its tables: that is theirs to drop."""
+    """Drop the mirror's tables. AtpError if others have made something of them: that is theirs to drop."""
     try:
         for name in names:
             execute(postgres, "drop table {}", (schema, name))
-        execute(postgres, "drop schema {}", schema)
     except errors.DependentObjectsStillExist as error:
         found = (error.diag.message_detail or "").replace("\n", ", ")
-        raise AtpError(f"{found}, and would be lost: move it away, or name another schema with --schema") from error
+        raise AtpError(f"{found}, and would be lost: drop it, or name another schema with --schema") from error
 
 
 def run_all(postgres: psycopg.Connection, statements: str, schema: str) -> None:

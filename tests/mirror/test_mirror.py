@@ -443,7 +443,6 @@ def test_grants_survive(mirrored: Target) -> None:
     ("statement", "found"),
     [
         ("create view public.totals as table marts.trade_totals", "view totals depends on table marts.trade_totals"),
-        ("create table marts.notes as select 1 as note", "table marts.notes depends on schema marts"),
         (
             "create table public.notes (data_year integer references marts.trade_totals)",
             "constraint notes_data_year_fkey on table notes depends on table marts.trade_totals",
@@ -457,8 +456,25 @@ def test_what_others_made_of_the_mirror_is_not_dropped(mirrored: Target, stateme
         owner.execute(statement)
     before = state(mirrored)
     assert mirrored.refusal() == (
-        f"{mirrored.place} is as it was: {found}, and would be lost: move it away, or name another schema with --schema"
+        f"{mirrored.place} is as it was: {found}, and would be lost: drop it, or name another schema with --schema"
     )
+    assert state(mirrored) == before
+
+
+def test_a_table_of_others_in_the_schema_stays(mirrored: Target) -> None:
+    with mirrored.connect() as owner:
+        owner.execute("create table marts.notes as select 1 as note")
+    mirrored.mirror()
+    assert mirrored.query("table marts.notes") == [(1,)]
+
+
+def test_a_table_of_others_with_the_name_of_a_mart_is_not_touched(mirrored: Target) -> None:
+    with mirrored.connect() as owner:
+        owner.execute("alter table marts.build rename to old_build")
+        owner.execute("create table marts.build as select 1 as note")
+        owner.execute(f"comment on schema marts is '{mirror_module.MARK}dim_partner, old_build'")
+    before = state(mirrored)
+    assert 'relation "dim_region" already exists in schema "marts"' in mirrored.refusal()
     assert state(mirrored) == before
 
 
