@@ -70,7 +70,7 @@ def mirror(
     ],
     schema: Annotated[str, typer.Option(help="The schema that is made, or replaced if it is a mirror.")] = "marts",
 ) -> None:
-    """Copy the marts into a PostgreSQL database: a fresh schema takes the old one's place in one transaction.
+    """Copy the marts into a PostgreSQL database: fresh tables take the old ones' place in one transaction.
 
     Readers see the old marts or the new ones, whole; grants are kept; a copy that fails changes nothing. The password
     is best in ~/.pgpass or PGPASSWORD. `make mirror DATABASE=...` sets up what this command needs.
