@@ -72,11 +72,26 @@ test-spark: setup-spark-dev ## Hold the tables on Spark to those on DuckDB, row 
 bench-spark: setup-spark-dev ## Measure the build on DuckDB, on Spark in one process, and on a cluster, side by side.
 	@$(SPARK_VENV)/bin/python benchmarks/spark.py
 
+mirror: no-password setup-mirror ## Copy the marts into PostgreSQL: make mirror DATABASE=postgresql://user@host/database
+	@ATP_MIRROR_ADDRESS="$$DATABASE" $(VENV)/bin/atp mirror
+
+# Every user of a machine can read the arguments of its processes, and make cannot begin anew without them.
+no-password:
+	@case "$(origin DATABASE) $$DATABASE" in \
+		undefined*) echo "say where to: make mirror DATABASE=postgresql://user@host/database" >&2; exit 1 ;; \
+		command\ line*://*:*@* | command\ line*password=*) \
+			echo "keep the password out of make's command line: put it into ~/.pgpass or PGPASSWORD" >&2; exit 1 ;; \
+	esac
+
+test-mirror: setup-mirror-dev ## Hold the mirror to the marts in a PostgreSQL server of its own, with readers and faults.
+	@$(VENV)/bin/pytest tests/mirror
+
 lock: ## Resolve the dependencies anew (needs uv on the path).
 	$(COMPILE) pyproject.toml --python-version 3.10 -o requirements/build.txt
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra dev -c requirements/build.txt -o requirements/dev.txt
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra metrics -c requirements/build.txt -c requirements/dev.txt \
 		-o requirements/metrics.txt
+	$(COMPILE) pyproject.toml --python-version 3.10 --extra mirror -c requirements/build.txt -o requirements/mirror.txt
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra spark -c requirements/build.txt -o requirements/spark.txt
 	$(COMPILE) requirements/source-builds.in --python-version 3.10 --no-config -o requirements/source-builds.txt
 	$(COMPILE) requirements/duckdb-2.in --python-version 3.11 --no-config -o requirements/duckdb-2.txt
@@ -93,6 +108,12 @@ setup-dev:
 
 setup-metrics:
 	@$(PYTHON) scripts/make_venv.py $(VENV) $(METRICS_LOCKS)
+
+setup-mirror:
+	@$(PYTHON) scripts/make_venv.py $(VENV) $(LOCKS) requirements/mirror.txt
+
+setup-mirror-dev:
+	@$(PYTHON) scripts/make_venv.py $(VENV) $(DEV_LOCKS) requirements/mirror.txt
 
 setup-spark:
 	@$(PYTHON) scripts/make_venv.py $(SPARK_VENV) $(SPARK_LOCKS)

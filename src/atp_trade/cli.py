@@ -15,6 +15,7 @@ from atp_trade import export as export_module
 from atp_trade import spark as spark_module
 from atp_trade import sql as sql_module
 from atp_trade import status as status_module
+from atp_trade.__main__ import ADDRESS_VARIABLE
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown"
@@ -73,6 +74,29 @@ def export(
 def audit_page() -> None:
     """Write docs/audit.md from the published file: every statement and number of the report with its verdict."""
     print(f"wrote {audit_page_module.write_audit_page()}")
+
+
+@app.command()
+def mirror(
+    address: Annotated[
+        str,
+        typer.Argument(
+            envvar=ADDRESS_VARIABLE,
+            help="postgresql://user@host:port/database; what is missing comes from PGHOST, PGUSER and so on.",
+        ),
+    ],
+    schema: Annotated[str, typer.Option(help="The schema that is made, or replaced if it is a mirror.")] = "marts",
+) -> None:
+    """Copy the marts into a PostgreSQL database: fresh tables take the old ones' place in one transaction.
+
+    Readers see the old marts or the new ones, whole; grants are kept; a copy that fails changes nothing. The password
+    is best in ~/.pgpass or PGPASSWORD. `make mirror DATABASE=...` sets up what this command needs.
+    """
+    try:
+        from atp_trade import mirror as mirror_module
+    except ImportError as error:
+        raise AtpError("PostgreSQL's client is not installed here: `make setup-mirror` installs it") from error
+    print(f"mirrored {mirror_module.mirror(address, schema)}")
 
 
 @app.command()
