@@ -1,12 +1,13 @@
 # Everything that users and CI run; `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format pytest docs audit-page catch-page torture bench test-duckdb-2 build-spark test-spark bench-spark lock clean \
-	setup setup-dev setup-spark setup-spark-dev
+.PHONY: help build test lint format pytest docs audit-page catch-page torture bench test-duckdb-2 test-clients build-spark test-spark bench-spark lock clean \
+	setup setup-dev setup-clients setup-spark setup-spark-dev
 
 PYTHON ?= python3
 VENV ?= .venv
 LOCKS = requirements/build.txt
 DEV_LOCKS = $(LOCKS) requirements/dev.txt
+CLIENTS_VENV = .venv-clients
 SPARK_VENV = .venv-spark
 SPARK_LOCKS = requirements/build.txt requirements/source-builds.txt requirements/spark.txt
 
@@ -52,6 +53,9 @@ test-duckdb-2: ## Run `make test` on DuckDB 2 (Python 3.11 or newer), in an envi
 		LOCKS="requirements/build.txt requirements/duckdb-2.txt" \
 		DEV_LOCKS="requirements/build.txt requirements/dev.txt requirements/duckdb-2.txt"
 
+test-clients: setup-clients ## Read the published file with every client that docs/connect.md names, also while a build runs.
+	@$(CLIENTS_VENV)/bin/pytest tests/clients
+
 build-spark: setup-spark ## Build and test on Spark: a cluster of its own, or SPARK_HOST=... SPARK_PORT=...
 	@$(SPARK_VENV)/bin/atp build-spark
 
@@ -64,6 +68,7 @@ bench-spark: setup-spark-dev ## Measure the build on DuckDB, on Spark in one pro
 lock: ## Resolve the dependencies anew (needs uv on the path).
 	$(COMPILE) pyproject.toml --python-version 3.10 -o requirements/build.txt
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra dev -c requirements/build.txt -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --python-version 3.10 --extra clients -c requirements/build.txt -o requirements/clients.txt
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra spark -c requirements/build.txt -o requirements/spark.txt
 	$(COMPILE) requirements/source-builds.in --python-version 3.10 --no-config -o requirements/source-builds.txt
 	$(COMPILE) requirements/duckdb-2.in --python-version 3.11 --no-config -o requirements/duckdb-2.txt
@@ -77,6 +82,9 @@ setup:
 
 setup-dev:
 	@$(PYTHON) scripts/make_venv.py $(VENV) $(DEV_LOCKS)
+
+setup-clients:
+	@$(PYTHON) scripts/make_venv.py $(CLIENTS_VENV) $(DEV_LOCKS) requirements/clients.txt
 
 setup-spark:
 	@$(PYTHON) scripts/make_venv.py $(SPARK_VENV) $(SPARK_LOCKS)

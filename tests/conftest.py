@@ -78,11 +78,16 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     return built
 
 
-@pytest.fixture
-def copy(tmp_path: Path, warehouse: Warehouse) -> Warehouse:
-    """A copy of the project to break, with a good build already published and dbt's parse cache in place."""
-    copied = copy_project(tmp_path / "a copy's folder, Größe 1")
+def copy_warehouse(warehouse: Warehouse, folder: Path) -> Warehouse:
+    """A copy of the project below a folder, with a good build already published and dbt's parse cache in place."""
+    copied = copy_project(folder / "a copy's folder, Größe 1")
     shutil.copy(warehouse.database, copied.database)
     copied.target.mkdir(parents=True)
     shutil.copy(warehouse.target / "partial_parse.msgpack", copied.target)
     return copied
+
+
+@pytest.fixture
+def copy(tmp_path: Path, warehouse: Warehouse) -> Warehouse:
+    """A copy of the project to break."""
+    return copy_warehouse(warehouse, tmp_path)

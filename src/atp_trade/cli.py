@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from atp_trade import build as build_module
 from atp_trade import spark as spark_module
 from atp_trade import sql as sql_module
 from atp_trade import status as status_module
+from atp_trade import superset as superset_module
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -69,6 +71,19 @@ def build_spark() -> None:
     this command needs.
     """
     print(f"built on Spark; the tables are in {spark_module.build_spark()}")
+
+
+@app.command()
+def superset(
+    bundle: Annotated[Path | None, typer.Argument(help="The ZIP file to write.")] = None,
+    database: Annotated[Path | None, typer.Option(help="The published file's path on Superset's machine.")] = None,
+) -> None:
+    """Write a ZIP file for Apache Superset to import: connection, datasets, a chart for each figure, a dashboard.
+
+    It goes to build/atp_trade_superset.zip unless named. A second import replaces the first; docs/connect.md has the
+    commands.
+    """
+    print(f"wrote {superset_module.write_bundle(bundle, database)}")
 
 
 def main() -> None:
