@@ -1,13 +1,14 @@
 # Everything that users and CI run; `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format pytest docs audit-page catch-page torture bench test-duckdb-2 test-clients build-spark test-spark bench-spark lock clean \
-	setup setup-dev setup-clients setup-spark setup-spark-dev
+.PHONY: help build test lint format pytest docs audit-page catch-page torture bench test-duckdb-2 test-clients superset-check build-spark test-spark bench-spark lock clean \
+	setup setup-dev setup-clients setup-superset setup-spark setup-spark-dev
 
 PYTHON ?= python3
 VENV ?= .venv
 LOCKS = requirements/build.txt
 DEV_LOCKS = $(LOCKS) requirements/dev.txt
 CLIENTS_VENV = .venv-clients
+SUPERSET_VENV = .venv-superset
 SPARK_VENV = .venv-spark
 SPARK_LOCKS = requirements/build.txt requirements/source-builds.txt requirements/spark.txt
 
@@ -56,6 +57,9 @@ test-duckdb-2: ## Run `make test` on DuckDB 2 (Python 3.11 or newer), in an envi
 test-clients: setup-clients ## Read the published file with every client that docs/connect.md names, also while a build runs.
 	@$(CLIENTS_VENV)/bin/pytest tests/clients
 
+superset-check: setup-superset setup-dev ## Put the warehouse into Apache Superset (Python 3.11), and hold its charts to the figures.
+	@$(VENV)/bin/pytest tests/superset
+
 build-spark: setup-spark ## Build and test on Spark: a cluster of its own, or SPARK_HOST=... SPARK_PORT=...
 	@$(SPARK_VENV)/bin/atp build-spark
 
@@ -71,6 +75,7 @@ lock: ## Resolve the dependencies anew (needs uv on the path).
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra clients -c requirements/build.txt -o requirements/clients.txt
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra spark -c requirements/build.txt -o requirements/spark.txt
 	$(COMPILE) requirements/source-builds.in --python-version 3.10 --no-config -o requirements/source-builds.txt
+	$(COMPILE) requirements/superset.in --python-version 3.11 --no-config -o requirements/superset.txt
 	$(COMPILE) requirements/duckdb-2.in --python-version 3.11 --no-config -o requirements/duckdb-2.txt
 COMPILE = uv pip compile --universal --generate-hashes --no-header --quiet --upgrade
 
@@ -85,6 +90,11 @@ setup-dev:
 
 setup-clients:
 	@$(PYTHON) scripts/make_venv.py $(CLIENTS_VENV) $(DEV_LOCKS) requirements/clients.txt
+
+setup-superset:
+	@$(PYTHON) -c 'import sys; sys.version_info[:2] == (3, 11) or sys.exit("Apache Superset needs Python 3.11, and \
+	this is " + sys.version.split()[0] + ": make superset-check PYTHON=/path/to/python3.11")'
+	@$(PYTHON) scripts/make_venv.py $(SUPERSET_VENV) requirements/superset.txt
 
 setup-spark:
 	@$(PYTHON) scripts/make_venv.py $(SPARK_VENV) $(SPARK_LOCKS)

@@ -254,7 +254,7 @@ def layout() -> dict[str, Any]:
                 "id": place,
                 "children": [],
                 "parents": [*above, row],
-                "meta": {**meta, "width": 6, "height": 60},
+                "meta": {**meta, "width": 6, "height": 66},
             }
     return position
 
