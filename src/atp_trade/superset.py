@@ -1,4 +1,4 @@
-"""What Apache Superset imports: the connection, a dataset for each mart and figure, a chart for each figure, a dashboard.
+"""What Apache Superset imports: the connection, datasets of marts and report, a chart for each figure, a dashboard.
 
 All of it names relations and columns of the published file and computes nothing. Ids are made from names, so that a
 second import replaces the first.
@@ -33,7 +33,7 @@ class Chart:
     """A figure: a relation of the schema `report`, and how Superset draws it.
 
     A chart with an axis draws each of its `shown` columns as a series, under the label given; one without is a table
-    of them, row by row in the order of `sorted_by`.
+    of them under their own names. Rows come in the order of `sorted_by`.
     """
 
     relation: str
@@ -45,6 +45,7 @@ class Chart:
 
     @property
     def id(self) -> str:
+        """Superset's id of the chart."""
         return id_of(f"chart/{self.relation}")
 
     @property
@@ -90,13 +91,8 @@ class Chart:
 
 
 TOP_THREE = {
-    "category": "",
-    "partner_1": "",
-    "share_1_pct": "",
-    "partner_2": "",
-    "share_2_pct": "",
-    "partner_3": "",
-    "share_3_pct": "",
+    column: column
+    for column in ("category", "partner_1", "share_1_pct", "partner_2", "share_2_pct", "partner_3", "share_3_pct")
 }
 CHARTS = (
     Chart(
@@ -134,8 +130,8 @@ def write_bundle(bundle: Path | None = None, database: Path | None = None) -> Pa
     project = project_folder()
     published = published_file(project)
     seen = database or published
-    if not seen.is_absolute() or set(str(seen)) & set("?#%"):
-        raise AtpError(f"Superset cannot open {seen}: give --database an absolute path without '?', '#' and '%'")
+    if not seen.is_absolute() or "?" in str(seen):
+        raise AtpError(f"Superset cannot open {seen}: give --database an absolute path without '?'")
     with opened(published) as connection:
         public = relations(connection, *SCHEMAS)
     missing = {chart.relation for chart in CHARTS} - {relation.name for relation in public}

@@ -74,7 +74,9 @@ def test_marts_and_report_are_datasets_with_descriptions(superset: Superset, pla
 )
 def test_a_chart_has_the_numbers_of_its_figure(superset: Superset, placed: Warehouse, figure: str, query: str) -> None:
     # Superset answers in JSON with floats; a printed number is the float nearest to it on both sides.
-    expected = [tuple(cell if isinstance(cell, str | None) else float(cell) for cell in row) for row in placed.query(query)]
+    expected = [
+        tuple(cell if isinstance(cell, str | None) else float(cell) for cell in row) for row in placed.query(query)
+    ]
     assert superset.figure(figure) == expected
 
 
