@@ -50,6 +50,16 @@ class Warehouse:
             check=False,
         )
 
+    def start(self, command: str, *arguments: str) -> subprocess.Popen[str]:
+        """Start a command of this environment in the project's folder; all it says is on its standard output."""
+        return subprocess.Popen(
+            [Path(sys.executable).with_name(command), *arguments],
+            cwd=self.project,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
     def environment(self) -> dict[str, str]:
         """The variables of a shell in which this environment is activated."""
         return {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}

@@ -3,12 +3,9 @@
 Clients are processes of their own, because connections within one process share what they have open.
 """
 
-import subprocess
-import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import adbc_driver_duckdb
@@ -145,13 +142,7 @@ def seen(placed: Warehouse) -> dict[str, Seen]:
                 of.answers += [held[name].ask(LARGEST_MARKETS), reopened[name].ask(LARGEST_MARKETS)]
 
         look()
-        build = subprocess.Popen(
-            [Path(sys.executable).with_name("atp"), "build"],
-            cwd=placed.project,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        build = placed.start("atp", "build")
         while build.poll() is None:
             is_building = side_file.exists()
             look()

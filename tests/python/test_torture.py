@@ -37,13 +37,7 @@ def content(database: Path) -> dict[str, list[tuple]]:
 
 
 def build(copy: Warehouse) -> subprocess.Popen:
-    return subprocess.Popen(
-        [Path(sys.executable).with_name("atp"), "build"],
-        cwd=copy.project,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    return copy.start("atp", "build")
 
 
 def test_a_build_killed_at_any_moment_leaves_the_last_green_one(copy: Warehouse, request) -> None:

@@ -134,13 +134,7 @@ def test_nothing_can_be_written_even_where_superset_would_let_one(superset: Supe
 def test_a_build_does_not_disturb_and_is_seen_at_once(superset: Superset, placed: Warehouse) -> None:
     before, figure = superset.ask(BUILT), superset.figure("figure_1")
     assert before == placed.query(BUILT)
-    build = subprocess.Popen(
-        [Path(sys.executable).with_name("atp"), "build"],
-        cwd=placed.project,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    build = placed.start("atp", "build")
     seen = []
     while build.poll() is None:
         seen += superset.ask(BUILT)
