@@ -8,6 +8,8 @@ VENV ?= .venv
 LOCKS = requirements/build.txt
 DEV_LOCKS = $(LOCKS) requirements/dev.txt
 METRICS_LOCKS = $(DEV_LOCKS) requirements/source-builds.txt requirements/metrics.txt
+CLIENTS_VENV = .venv-clients
+SUPERSET_VENV = .venv-superset
 SPARK_VENV = .venv-spark
 SPARK_LOCKS = requirements/build.txt requirements/source-builds.txt requirements/spark.txt
 
@@ -63,6 +65,12 @@ metrics: build setup-metrics ## Set up the metrics client, mf, and tell it the m
 test-metrics: setup-metrics ## Hold every metric of the semantic layer to the marts, as a metrics client gets it.
 	@$(VENV)/bin/pytest tests/metrics
 
+test-clients: setup-clients ## Read the published file with every client that docs/connect.md names, also while a build runs.
+	@$(CLIENTS_VENV)/bin/pytest tests/clients
+
+superset-check: setup-superset setup-dev ## Put the warehouse into Apache Superset (Python 3.11), and hold its charts to the figures.
+	@$(VENV)/bin/pytest tests/superset
+
 build-spark: setup-spark ## Build and test on Spark: a cluster of its own, or SPARK_HOST=... SPARK_PORT=...
 	@$(SPARK_VENV)/bin/atp build-spark
 
@@ -92,8 +100,10 @@ lock: ## Resolve the dependencies anew (needs uv on the path).
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra metrics -c requirements/build.txt -c requirements/dev.txt \
 		-o requirements/metrics.txt
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra mirror -c requirements/build.txt -o requirements/mirror.txt
+	$(COMPILE) pyproject.toml --python-version 3.10 --extra clients -c requirements/build.txt -o requirements/clients.txt
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra spark -c requirements/build.txt -o requirements/spark.txt
 	$(COMPILE) requirements/source-builds.in --python-version 3.10 --no-config -o requirements/source-builds.txt
+	$(COMPILE) requirements/superset.in --python-version 3.11 --no-config -o requirements/superset.txt
 	$(COMPILE) requirements/duckdb-2.in --python-version 3.11 --no-config -o requirements/duckdb-2.txt
 COMPILE = uv pip compile --universal --generate-hashes --no-header --quiet --upgrade
 
@@ -114,6 +124,14 @@ setup-mirror:
 
 setup-mirror-dev:
 	@$(PYTHON) scripts/make_venv.py $(VENV) $(DEV_LOCKS) requirements/mirror.txt
+
+setup-clients:
+	@$(PYTHON) scripts/make_venv.py $(CLIENTS_VENV) $(DEV_LOCKS) requirements/clients.txt
+
+setup-superset:
+	@$(PYTHON) -c 'import sys; sys.version_info[:2] == (3, 11) or sys.exit("Apache Superset needs Python 3.11, and \
+	this is " + sys.version.split()[0] + ": make superset-check PYTHON=/path/to/python3.11")'
+	@$(PYTHON) scripts/make_venv.py $(SUPERSET_VENV) requirements/superset.txt
 
 setup-spark:
 	@$(PYTHON) scripts/make_venv.py $(SPARK_VENV) $(SPARK_LOCKS)

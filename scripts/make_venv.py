@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import sys
 
+# The lock that has the project's own needs. An environment without it is another program's, and has no `atp`.
+OWN_LOCK = "requirements/build.txt"
 PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -44,7 +46,8 @@ def install(folder, lock_files):
         "pyproject.toml": digest("pyproject.toml"),
     }
     wanted = {name: digest(name) for name in lock_files}
-    complete = all(os.path.exists(os.path.join(folder, "bin", command)) for command in ("python", "dbt", "atp"))
+    commands = ("python", "dbt", "atp") if OWN_LOCK in lock_files else ("python",)
+    complete = all(os.path.exists(os.path.join(folder, "bin", command)) for command in commands)
     found = read_json(stamp) if complete else {}
     if not base.items() <= found.items() or any(found.get(name, wanted[name]) != wanted[name] for name in wanted):
         print(f"setting up {folder}", flush=True)
@@ -60,8 +63,10 @@ def install(folder, lock_files):
         # What comes as source is built with what the locks have installed, not with what pip would fetch for it.
         pip += ["--no-build-isolation", "--use-pep517"]
         requirements = ["--require-hashes", "--requirement", os.path.join(PROJECT, name)]
-        itself = ["--editable", PROJECT]
-        if subprocess.call(pip + requirements) != 0 or subprocess.call(pip + itself) != 0:
+        installs = [pip + requirements]
+        if OWN_LOCK in lock_files:
+            installs.append([*pip, "--editable", PROJECT])
+        if any(subprocess.call(install) != 0 for install in installs):
             return f"pip could not install {name}: its message is above; then run make again"
         found = {**found, name: wanted[name]}
         with open(stamp, "w") as file:

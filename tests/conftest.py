@@ -55,6 +55,17 @@ class Warehouse:
             check=False,
         )
 
+    def start(self, command: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """Start a command of this environment in the project's folder; all it says is on its standard output."""
+        return subprocess.Popen(
+            [Path(sys.executable).with_name(command), *arguments],
+            cwd=self.project,
+            env={**os.environ, **environment},
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
     def environment(self) -> dict[str, str]:
         """The variables of a shell in which this environment is activated."""
         return {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
@@ -83,14 +94,19 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     return built
 
 
-@pytest.fixture
-def copy(tmp_path: Path, warehouse: Warehouse) -> Warehouse:
-    """A copy of the project to break, with a good build already published and dbt's parse cache in place."""
-    copied = copy_project(tmp_path / "a copy's folder, Größe 1")
+def copy_warehouse(warehouse: Warehouse, folder: Path) -> Warehouse:
+    """A copy of the project below a folder, with a good build already published and dbt's parse cache in place."""
+    copied = copy_project(folder / "a copy's folder, Größe 1")
     shutil.copy(warehouse.database, copied.database)
     copied.target.mkdir(parents=True)
     shutil.copy(warehouse.target / "partial_parse.msgpack", copied.target)
     return copied
+
+
+@pytest.fixture
+def copy(tmp_path: Path, warehouse: Warehouse) -> Warehouse:
+    """A copy of the project to break."""
+    return copy_warehouse(warehouse, tmp_path)
 
 
 @contextmanager

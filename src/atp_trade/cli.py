@@ -15,6 +15,7 @@ from atp_trade import export as export_module
 from atp_trade import spark as spark_module
 from atp_trade import sql as sql_module
 from atp_trade import status as status_module
+from atp_trade import superset as superset_module
 from atp_trade.__main__ import ADDRESS_VARIABLE
 
 app = typer.Typer(
@@ -110,6 +111,19 @@ def build_spark() -> None:
     this command needs.
     """
     print(f"built on Spark; the tables are in {spark_module.build_spark()}")
+
+
+@app.command()
+def superset(
+    bundle: Annotated[Path | None, typer.Argument(help="The ZIP file to write.")] = None,
+    database: Annotated[Path | None, typer.Option(help="The published file's path on Superset's machine.")] = None,
+) -> None:
+    """Write a ZIP file for Apache Superset to import: connection, datasets, a chart for each figure, a dashboard.
+
+    It goes to build/atp_trade_superset.zip unless named. A second import replaces the first; docs/connect.md has the
+    commands.
+    """
+    print(f"wrote {superset_module.write_bundle(bundle, database)}")
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from atp_trade import AtpError
 from atp_trade.catalog import Column, Relation, relations
+from atp_trade.meta import read_build
 from atp_trade.project import opened, project_folder, published_file
 
 # The schema's comment tells a mirror from what is anybody else's, and names the tables that are the mirror's own.
@@ -102,17 +103,17 @@ def mirror(address: str, schema: str) -> str:
         raise AtpError(f"a schema's name has 1 to {LONGEST_NAME_BYTES} bytes: name another one with --schema")
     published = published_file(project_folder())
     with opened(published) as warehouse:
-        marts, build = relations(warehouse, "marts"), relations(warehouse, "meta")
-        if not marts or not build:
-            raise AtpError(f"{published} does not say what it is of: build it with `make build`")
-        for table in (*marts, *build):
+        read_build(warehouse, published)
+        marts = relations(warehouse, "marts")
+        tables = [*marts, *(table for table in relations(warehouse, "meta") if table.name == "build")]
+        for table in tables:
             for column in table.columns:
                 postgres_type(table, column)
         with connected(address) as postgres:
             place = f"database {postgres.info.dbname} of {postgres.info.host or 'this machine'}:{postgres.info.port}"
             try:
                 with postgres.transaction():
-                    replace(postgres, warehouse, [*marts, *build], schema)
+                    replace(postgres, warehouse, tables, schema)
             except psycopg.Error as error:
                 if postgres.broken:
                     raise AtpError(f"lost the connection to {place} ({said(error)}): mirror again") from error

@@ -150,7 +150,7 @@ def one_sentence(returncode: int, output: str) -> str:
 
 def mirrored_relations(warehouse: Warehouse) -> list[Relation]:
     with duckdb.connect(str(warehouse.database), read_only=True) as connection:
-        return relations(connection, "marts", "meta")
+        return [table for table in relations(connection, "marts", "meta") if table.name != "tests"]
 
 
 def state(target: Target) -> list:

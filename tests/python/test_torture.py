@@ -43,15 +43,8 @@ def content(database: Path) -> dict[str, list[tuple]]:
         return {table: connection.sql(f"from {table} order by all").fetchall() for (table,) in tables}
 
 
-def build(copy: Warehouse, **environment: str) -> subprocess.Popen:
-    return subprocess.Popen(
-        [Path(sys.executable).with_name("atp"), "build"],
-        cwd=copy.project,
-        env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+def build(copy: Warehouse, **environment: str) -> subprocess.Popen[str]:
+    return copy.start("atp", "build", **environment)
 
 
 def test_a_build_killed_at_any_moment_leaves_the_last_green_one(copy: Warehouse, request) -> None:
