@@ -100,7 +100,8 @@ lock: ## Resolve the dependencies anew (needs uv on the path).
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra metrics -c requirements/build.txt -c requirements/dev.txt \
 		-o requirements/metrics.txt
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra mirror -c requirements/build.txt -o requirements/mirror.txt
-	$(COMPILE) pyproject.toml --python-version 3.10 --extra clients -c requirements/build.txt -o requirements/clients.txt
+	$(COMPILE) pyproject.toml --python-version 3.10 --extra clients -c requirements/build.txt -c requirements/dev.txt \
+		-o requirements/clients.txt
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra spark -c requirements/build.txt -o requirements/spark.txt
 	$(COMPILE) requirements/source-builds.in --python-version 3.10 --no-config -o requirements/source-builds.txt
 	$(COMPILE) requirements/superset.in --python-version 3.11 --no-config -o requirements/superset.txt
