@@ -66,7 +66,7 @@ MARTS = {
     ),
     "trade_metrics": (
         ["metric", "breakdown", "member_id", "data_year", "source_id"],
-        10_490,
+        10_630,
         ["metric_value", "vintage"],
     ),
     "top_partners_by_technology": (
