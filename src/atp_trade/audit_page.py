@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -451,7 +451,8 @@ def unit_of_result(claim: dict[str, Any]) -> str:
 def measured(value: Decimal, unit: str) -> str:
     """A computed number with its unit, without digits that nobody reads."""
     decimals, _ = UNITS.get(unit, NO_UNIT)
-    return written(f"{round(value, decimals).normalize():f}", unit)
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return written(f"{rounded.normalize():f}", unit)
 
 
 def written(number: str, unit: str | None) -> str:
