@@ -57,6 +57,11 @@ partners as (
     from {{ ref('trade_by_partner') }}
 ),
 
+technology_places as (
+    select * from {{ ref('top_partners_by_technology') }}
+    where technology_id <> 'all_technologies'
+),
+
 places as (
     select
         source_id,
@@ -68,37 +73,54 @@ places as (
         cast(max(case when flow = 'exports' then partner_rank end) as double) as export_rank,
         cast(max(case when flow = 'imports' then partner_rank end) as double) as import_rank,
         concat(technology_id, '/', partner_id) as member_id
-    from {{ ref('top_partners_by_technology') }}
-    where technology_id <> 'all_technologies'
+    from technology_places
     group by technology_id, partner_id, source_id, vintage, data_year
+),
+
+-- Who has no place has 0 of them, so that "in each area" and "in no area" can be asked.
+figures as (
+    select distinct
+        source_id,
+        vintage,
+        data_year
+    from {{ ref('top_partners_by_technology') }}
 ),
 
 partners_in_technologies as (
     select
-        source_id,
-        vintage,
-        data_year,
+        figures.source_id,
+        figures.vintage,
+        figures.data_year,
         'partner' as breakdown,
-        partner_id as member_id,
-        cast(sum(case when flow = 'exports' then 1 else 0 end) as double) as technologies_as_top_three_market,
-        cast(sum(case when flow = 'imports' then 1 else 0 end) as double) as technologies_as_top_three_supplier
-    from {{ ref('top_partners_by_technology') }}
-    where technology_id <> 'all_technologies'
-    group by partner_id, source_id, vintage, data_year
+        partners.partner_id as member_id,
+        cast(sum(case when places.flow = 'exports' then 1 else 0 end) as double) as technologies_as_top_three_market,
+        cast(sum(case when places.flow = 'imports' then 1 else 0 end) as double) as technologies_as_top_three_supplier
+    from figures
+    cross join {{ ref('dim_partner') }} as partners
+    left join technology_places as places
+        on figures.data_year = places.data_year and partners.partner_id = places.partner_id
+    group by figures.source_id, figures.vintage, figures.data_year, partners.partner_id
 ),
 
 regions_in_technologies as (
     select
-        source_id,
-        vintage,
-        data_year,
+        figures.source_id,
+        figures.vintage,
+        figures.data_year,
         'region_in_technology' as breakdown,
-        cast(sum(case when flow = 'exports' then 1 else 0 end) as double) as partners_among_top_three_markets,
-        cast(sum(case when flow = 'imports' then 1 else 0 end) as double) as partners_among_top_three_suppliers,
-        concat(technology_id, '/', region_id) as member_id
-    from {{ ref('top_partners_by_technology') }}
-    where technology_id <> 'all_technologies'
-    group by technology_id, region_id, source_id, vintage, data_year
+        cast(sum(case when places.flow = 'exports' then 1 else 0 end) as double) as partners_among_top_three_markets,
+        cast(sum(case when places.flow = 'imports' then 1 else 0 end) as double) as partners_among_top_three_suppliers,
+        concat(technologies.technology_id, '/', regions.region_id) as member_id
+    from figures
+    cross join {{ ref('dim_technology') }} as technologies
+    cross join {{ ref('dim_region') }} as regions
+    left join technology_places as places
+        on
+            figures.data_year = places.data_year
+            and technologies.technology_id = places.technology_id
+            and regions.region_id = places.region_id
+    group by
+        figures.source_id, figures.vintage, figures.data_year, technologies.technology_id, regions.region_id
 ),
 
 long as (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,79 @@ from atp_trade.project import opened, project_folder, published_file
 PAGE = Path("docs", "audit.md")
 Rows = Callable[[str], list[tuple]]
 
-# How a result is written out, by its unit.
+# How a result is written out, by its unit: so many decimals at most, the unit beside it.
 UNITS = {
-    "usd_billions": "{} billion dollars",
-    "usd_millions": "{} million dollars",
-    "pct": "{}%",
-    "pp": "{} percentage points",
-    "rank": "place {}",
+    "usd_billions": (2, "{} billion dollars"),
+    "usd_millions": (1, "{} million dollars"),
+    "pct": (2, "{}%"),
+    "pp": (2, "{} percentage points"),
+    "ratio": (3, "{}"),
+}
+NO_UNIT = (0, "{}")
+
+# What a metric is called where its own name does not read well.
+METRICS = {
+    "exports_usd_millions": "exports",
+    "imports_usd_millions": "imports",
+    "export_share_pct": "the share of exports",
+    "import_share_pct": "the share of imports",
+    "export_rank": "the rank among customers",
+    "import_rank": "the rank among suppliers",
+    "export_rank_in_region": "the rank among the region's customers",
+    "import_rank_in_region": "the rank among the region's suppliers",
+    "balance_rank": "the rank by balance",
+    "exports_cagr_since_2000_pct": "the yearly growth of exports since 2000",
+    "normalized_balance": "the balance as a part of all trade",
+    "technologies_in_surplus": "the number of areas in surplus",
+    "technologies_in_deficit": "the number of areas in deficit",
+    "technologies_as_top_three_market": "the number of areas with it among the top three customers",
+    "technologies_as_top_three_supplier": "the number of areas with it among the top three suppliers",
+    "partners_among_top_three_markets": "the number of its economies among the top three customers",
+    "partners_among_top_three_suppliers": "the number of its economies among the top three suppliers",
+}
+
+# What a statistic asks of a metric.
+STATISTICS = {
+    "value": "{metric}",
+    "sum": "{metric}, added up,",
+    "highest": "the highest value of {metric}",
+    "lowest": "the lowest value of {metric}",
+    "change": "the change in {metric} from {first_year} to {last_year}",
+    "highest_yearly_change": "the highest yearly change in {metric}",
+    "lowest_yearly_change": "the lowest yearly change in {metric}",
+    "count": "the count of numbers",
+    "count_above": "the count of cases with {metric} above {threshold}",
+    "count_below": "the count of cases with {metric} below {threshold}",
+    "count_equal": "the count of cases with {metric} at exactly {threshold}",
+    "first_year_above": "the first year with {metric} above {threshold}",
+    "first_year_below": "the first year with {metric} below {threshold}",
+    "year_of_highest": "the year with the highest value of {metric}",
+    "year_of_lowest": "the year with the lowest value of {metric}",
+    "highest_members": "the highest by {metric}",
+    "lowest_members": "the lowest by {metric}",
+}
+
+# That the highest is under a bound is easier to read as "is under it each time"; the same for the others here.
+EACH_TIME = {
+    ("highest", "under"): "{metric}",
+    ("highest", "at_most"): "{metric}",
+    ("lowest", "over"): "{metric}",
+    ("lowest", "at_least"): "{metric}",
+    ("highest_yearly_change", "under"): "the yearly change in {metric}",
+    ("highest_yearly_change", "at_most"): "the yearly change in {metric}",
+    ("lowest_yearly_change", "over"): "the yearly change in {metric}",
+    ("lowest_yearly_change", "at_least"): "the yearly change in {metric}",
+}
+
+OPERATORS = {
+    "equals": "is",
+    "about": "is about",
+    "over": "is over",
+    "under": "is under",
+    "at_least": "is at least",
+    "at_most": "is at most",
+    "is": "are, in this order,",
+    "are": "are, in any order,",
 }
 
 SECTIONS = (
@@ -34,6 +100,7 @@ SECTIONS = (
     "top_suppliers_by_technology_area",
     "summary",
     "definitions",
+    "tables",
     "figures",
 )
 
@@ -61,8 +128,11 @@ the report's. The same, to query: `audit.claims`, `audit.published_values` and t
 HOW_CLAIMS = """\
 A statement is **confirmed** if the report's numbers bear it out as it is worded. **Confirmed with a note**: it holds in
 a narrower sense, or rests on later data of the Census Bureau because the report does not print those years.
-**Contradicted**: the numbers say otherwise in every sense that we found. **Not checkable**: it needs data that are
-neither in the report nor in this warehouse."""
+**Contradicted**: the numbers say otherwise, in every sense that they can be asked. **Not checkable**: it needs data
+that are neither in the report nor in this warehouse.
+
+Below, each statement has beside it what it asks of the numbers. **Each time** means in every year and for every area,
+partner or region that it speaks of; the data then give the case that is nearest to failing."""
 
 HOW_NUMBERS = """\
 A number is recomputed from *other* published numbers, never from itself. **Exact**: they give the printed digits.
@@ -148,7 +218,7 @@ def sections(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     def claims(where: str) -> list[dict]:
         found = connection.sql(f"select * from audit.claims where {where} order by place, first_year, claim_id")
         claims = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
-        return sorted(claims, key=lambda claim: SECTIONS.index(claim["section"]))
+        return sorted(claims, key=in_reading_order)
 
     yield OPENING
     yield "## At a glance"
@@ -232,7 +302,8 @@ def in_full(claim: dict[str, Any], names: dict[str, str]) -> str:
     printed = f" The report prints {claim['printed_as']}." if claim["printed_as"] else ""
     return (
         f"**{claim['statement']}** ({place(claim)})\n\n"
-        f"As worded it asks: {condition(claim, names)}. The data give {result(claim, names)}.{printed} {claim['note']}"
+        f"As worded it holds if {condition(claim, names)}. The data give {result(claim, names)}.{printed} "
+        f"{claim['note']}"
     )
 
 
@@ -264,7 +335,15 @@ def vintages(rows: Rows, names: dict[str, str], fallen: list[dict[str, Any]]) ->
         f"the balance differs most in {largest_year}, by {largest:,} million dollars. Millions of dollars:"
     )
     yield table(
-        ["year", "balance, report", "balance, later", "revision", "exports, revision", "imports, revision"],
+        [
+            "year",
+            "balance, report",
+            "balance, later",
+            "revision",
+            "revision, percent",
+            "exports, revision",
+            "imports, revision",
+        ],
         rows(
             """
             select
@@ -272,6 +351,7 @@ def vintages(rows: Rows, names: dict[str, str], fallen: list[dict[str, Any]]) ->
                 any_value(report_usd_millions) filter (metric = 'balance_usd_millions'),
                 any_value(later_usd_millions) filter (metric = 'balance_usd_millions'),
                 any_value(revision_usd_millions) filter (metric = 'balance_usd_millions'),
+                any_value(cast(revision_pct as decimal(9, 1))) filter (metric = 'balance_usd_millions'),
                 any_value(revision_usd_millions) filter (metric = 'exports_usd_millions'),
                 any_value(revision_usd_millions) filter (metric = 'imports_usd_millions')
             from audit.vintages group by data_year order by data_year
@@ -286,7 +366,7 @@ def vintages(rows: Rows, names: dict[str, str], fallen: list[dict[str, Any]]) ->
                 place(claim),
                 claim["statement"],
                 result(claim, names),
-                written(f"{claim['later_value'].normalize():f}", claim),
+                measured(claim["later_value"], unit_of_result(claim)),
             )
             for claim in fallen
         ],
@@ -318,25 +398,38 @@ def place(claim: dict[str, Any]) -> str:
     return f"{words(claim['section'])}, {claim['place']}"
 
 
+def in_reading_order(claim: dict[str, Any]) -> tuple[int, int]:
+    """Sections as the report has them; in a section the title first and the footnotes last."""
+    kind = claim["place"].split()[0]
+    return SECTIONS.index(claim["section"]), {"title": 0, "footnote": 2}.get(kind, 1)
+
+
 def condition(claim: dict[str, Any], names: dict[str, str]) -> str:
-    """What must be true of the data, as in `lowest of balance over 0 billion dollars`."""
-    metric = re.sub("_(usd_millions|pct)$", "", claim["metric"])
-    published = written(claim["published_value"], claim)
-    if claim["published_unit"] == "members":
-        subject = f"{claim['statistic'].removesuffix('_members')} by {metric}"
-        published = member_names(claim["published_value"], names)
-    elif claim["statistic"] == "value":
-        subject = metric
-    else:
-        subject = " ".join(filter(None, [claim["statistic"], claim["threshold"], "of", metric]))
-    return f"{subject} {claim['operator']} ".replace("_", " ") + published
+    """What must be true of the data, as in `the balance is under zero each time`."""
+    metric, asked = claim["metric"], (claim["statistic"], claim["operator"])
+    subject = EACH_TIME.get(asked, STATISTICS[claim["statistic"]]).format(
+        metric=METRICS.get(metric, "the " + re.sub("_(usd_millions|pct|pp)$", "", metric).replace("_", " ")),
+        threshold=claim["threshold"] and written(claim["threshold"], unit_of_metric(metric)),
+        first_year=claim["first_year"],
+        last_year=claim["last_year"],
+    )
+    verb = OPERATORS[claim["operator"]]
+    if claim["published_unit"] != "members":
+        published = written(claim["published_value"], unit_of_result(claim))
+        return f"{subject} {verb} {published}" + (" each time" if asked in EACH_TIME else "")
+    if " " not in claim["published_value"]:
+        verb = "is"
+    return f"{subject} {verb} {member_names(claim['published_value'], names)}"
 
 
 def result(claim: dict[str, Any], names: dict[str, str]) -> str:
     """What the data say to a claim: a number with its unit, or members by name."""
     if claim["published_unit"] == "members":
         return member_names(claim["computed_members"], names)
-    return written(f"{claim['computed_value'].normalize():f}", claim)
+    found = measured(claim["computed_value"], unit_of_result(claim))
+    if (claim["statistic"], claim["operator"]) in EACH_TIME:
+        return f"{found} at the {claim['statistic'].partition('_')[0]}"
+    return found
 
 
 def member_names(members: str, names: dict[str, str]) -> str:
@@ -345,9 +438,29 @@ def member_names(members: str, names: dict[str, str]) -> str:
     return ", ".join(names.get(member, member) for member in ids)
 
 
-def written(number: str, claim: dict[str, Any]) -> str:
-    """A number with its unit."""
-    return UNITS.get(claim["published_unit"], "{}").format(number)
+def unit_of_metric(metric: str) -> str | None:
+    """The unit of a metric's values, which its name ends with; None of counts, ranks and ratios."""
+    return next((unit for unit in ("usd_millions", "pct", "pp") if metric.endswith(f"_{unit}")), None)
+
+
+def unit_of_result(claim: dict[str, Any]) -> str:
+    """The unit of what a claim asks for: a change in percent is in percentage points."""
+    return "pp" if claim["published_unit"] == "pct" and "change" in claim["statistic"] else claim["published_unit"]
+
+
+def measured(value: Decimal, unit: str) -> str:
+    """A computed number with its unit, without digits that nobody reads."""
+    decimals, _ = UNITS.get(unit, NO_UNIT)
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return written(f"{rounded.normalize():f}", unit)
+
+
+def written(number: str, unit: str | None) -> str:
+    """A number with its unit and the digits that it has; zero is zero in any unit."""
+    _, text = UNITS.get(unit, NO_UNIT)
+    if Decimal(number) == 0:
+        return "zero"
+    return text.format(number if unit == "year" else f"{Decimal(number):,}")
 
 
 def words(name: str) -> str:

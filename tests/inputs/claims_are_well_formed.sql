@@ -36,6 +36,14 @@ sources as (
     select * from {{ ref('dim_source') }}
 ),
 
+known as (
+    select technology_id as member_id from {{ ref('dim_technology') }}
+    union all
+    select partner_id as member_id from {{ ref('dim_partner') }}
+    union all
+    select region_id as member_id from {{ ref('dim_region') }}
+),
+
 problems as (
     select
         claims.claim_id,
@@ -85,10 +93,20 @@ problems as (
             when regexp_extract(claims.threshold, '{{ number }}', 0) <> claims.threshold
                 then 'threshold is not a number'
             when not claims.unit_fits then 'published_unit does not fit the metric and the statistic'
+            -- Of a claim that can be judged, every_claim_finds_its_numbers asks for more.
+            when
+                claims.missing_data is not null
+                and claims.breakdown not in ('total', 'product_type')
+                and claims.members not like '% %'
+                and claims.members not like '%*%'
+                and (one.member_id is null or (claims.members like '%/%' and other.member_id is null))
+                then concat('no such member: ', claims.members)
         end as what_is_wrong
     from claims
     cross join vocabulary
     left join sources on claims.source_id = sources.source_id
+    left join known as one on split_part(claims.members, '/', 1) = one.member_id
+    left join known as other on split_part(claims.members, '/', 2) = other.member_id
 )
 
 select concat('seeds/audit/nsf07329_claims.csv, claim ', claim_id, ' (', reading, '): ', what_is_wrong) as problem

@@ -222,3 +222,63 @@ def page_lines(caught: dict[str, tuple[int, list[tuple[str, str]]]]) -> Iterator
             yield f"\n## {title[0].upper()}{title[1:]}\n\n{KINDS[name].why_missed}\n"
             for group, names in itertools.groupby(sorted(missed, key=lambda item: item[0]), key=lambda item: item[0]):
                 yield f"- {group[0].upper()}{group[1:]}: {', '.join(item for _, item in names)}"
+
+
+# What is there, and one change that asks for what is not, or says nothing definite.
+ADDED = {
+    "claim_id": "added",
+    "reading": "as_worded",
+    "section": "summary",
+    "place": "nowhere",
+    "statement": "China had more than 1 percent, 1999 to 2006.",
+    "source_id": "nsf_07_329",
+    "metric": "export_share_pct",
+    "breakdown": "partner",
+    "members": "CHN",
+    "first_year": "2006",
+    "last_year": "2006",
+    "statistic": "value",
+    "operator": "over",
+    "published_value": "1",
+    "published_unit": "pct",
+}
+ADDED_AMISS = [
+    *({column: None} for column in ADDED),
+    {"claim_id": "china_buys_about_10_pct"},
+    {"reading": "wider"},
+    {"section": "appendix"},
+    {"source_id": "nobody"},
+    {"metric": "share_of_the_moon_pct"},
+    {"breakdown": "planet"},
+    {"members": "XXX"},
+    {"members": "CHN XXX", "statistic": "sum"},
+    {"members": "CHN CHN", "statistic": "sum"},
+    {"members": "CHN  JPN", "statistic": "sum"},
+    {"members": "*/CHN"},
+    {"members": "XXX", "missing_data": "Needs more."},
+    {"missing_data": "Needs more."},
+    {"first_year": "1999", "last_year": "1999"},
+    {"first_year": "1999", "statistic": "sum"},
+    {"last_year": "2005"},
+    {"statistic": "mean"},
+    {"operator": "beyond"},
+    {"operator": "under"},
+    {"published_unit": "usd_billions"},
+    {"threshold": "3"},
+]
+
+
+def added(change: dict[str, str | None]) -> str:
+    """SQL that adds a claim to the ledger: a sound one, but for the change."""
+    claim = {column: value for column, value in {**ADDED, **change}.items() if value is not None}
+    values = ", ".join(f"'{value}'" for value in claim.values())
+    return f"insert into seeds.{CLAIMS} ({', '.join(claim)}) values ({values})"
+
+
+def test_a_claim_is_added_by_a_row_alone(bench: Bench) -> None:
+    assert bench.red_test(CLAIMS, [added({})]) is None
+
+
+@pytest.mark.parametrize("change", ADDED_AMISS, ids=str)
+def test_a_claim_that_asks_for_nothing_turns_a_test_red(bench: Bench, change: dict[str, str | None]) -> None:
+    assert bench.red_test(CLAIMS, [added(change)]) is not None

@@ -70,7 +70,7 @@ MARTS = {
     ),
     "trade_metrics": (
         ["metric", "breakdown", "member_id", "data_year", "source_id"],
-        10_490,
+        10_630,
         ["metric_value", "vintage"],
     ),
     "top_partners_by_technology": (
