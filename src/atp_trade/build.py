@@ -129,8 +129,10 @@ def run_dbt(
         if not name.startswith("DBT_") or name.startswith("DBT_ENV_SECRET_")
     }
     progress = DbtProgress()
+    # Events for us; the log file stays as people know it.
+    logging = ["--log-format", "json", "--log-format-file", "debug", "--no-use-colors"]
     dbt = subprocess.Popen(
-        [Path(sys.executable).with_name("dbt"), "build", "--log-format", "json", "--no-use-colors", *options],
+        [Path(sys.executable).with_name("dbt"), "build", *logging, *options],
         cwd=project,
         env={
             **inherited,

@@ -1,5 +1,7 @@
-"""Which Spark servers run."""
+"""Which Spark servers run, and how far a build on them is."""
 
+import subprocess
+import time
 from pathlib import Path
 
 import psutil
@@ -16,3 +18,10 @@ def servers_below(folder: Path) -> list[psutil.Process]:
         except psutil.Error:
             continue
     return found
+
+
+def wait_for_dbt(project: Path, build: subprocess.Popen, words: str) -> None:
+    """Wait until dbt's log of a build on Spark has some words, or the build has ended."""
+    log = project / "build" / "spark" / "logs" / "dbt.log"
+    while build.poll() is None and not (log.exists() and words in log.read_text(errors="replace")):
+        time.sleep(0.1)

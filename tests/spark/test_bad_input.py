@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Warehouse, copy_project
-from processes import servers_below
+from processes import servers_below, wait_for_dbt
 
 from atp_trade import AtpError, spark
 from atp_trade.spark_cluster import find_java, local_cluster
@@ -173,15 +173,13 @@ def test_a_build_ends_when_it_has_no_workers_left(project: Warehouse) -> None:
     build = subprocess.Popen(
         [ATP, "build-spark"], cwd=project.project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    output = []
-    for line in build.stdout:
-        output.append(line)
-        if "START seed file" in line:
-            for server in servers_below(project.project):
-                if "deploy.worker.Worker" in " ".join(server.cmdline()):
-                    server.kill()
-    assert build.wait() == 1
-    assert output[-1].startswith("atp: Spark's workers stopped in mid-build: their logs are in ")
+    wait_for_dbt(project.project, build, "START seed file")
+    for server in servers_below(project.project):
+        if "deploy.worker.Worker" in " ".join(server.cmdline()):
+            server.kill()
+    output, _ = build.communicate()
+    assert build.returncode == 1
+    assert output.splitlines()[-1].startswith("atp: Spark's workers stopped in mid-build: their logs are in ")
     assert servers_below(project.project) == []
 
 

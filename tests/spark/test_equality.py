@@ -14,7 +14,7 @@ import psutil
 import pytest
 from comparison import Relation, differences, read_duckdb, read_spark
 from conftest import Warehouse, copy_project
-from processes import servers_below
+from processes import servers_below, wait_for_dbt
 from pyhive import hive
 
 from atp_trade.spark_cluster import Cluster, local_cluster
@@ -34,14 +34,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     build = subprocess.Popen(
         [ATP, "build-spark"], cwd=project.project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    output, killed = [], []
-    for line in build.stdout:
-        output.append(line)
-        if "START sql table model marts.trade_flows" in line:
-            killed = kill_a_worker(project.project)
-    assert build.wait() == 0, "".join(output)
+    wait_for_dbt(project.project, build, "START sql table model marts.trade_flows")
+    killed = kill_a_worker(project.project) if build.poll() is None else []
+    output, _ = build.communicate()
+    assert build.returncode == 0, output
     assert any("CoarseGrainedExecutorBackend" in command for command in killed), "the worker had an executor"
-    assert re.search(r"PASS=(\d+) WARN=0 ERROR=0 SKIP=0 .* TOTAL=\1$", "".join(output), re.MULTILINE)
+    assert re.search(r"^(\d+) of \1 done in", output, re.MULTILINE)
     assert servers_below(project.project) == []
     return project
 
@@ -94,7 +92,8 @@ def test_a_shared_server_gets_databases_with_a_prefix(built: Warehouse) -> None:
     listing = ["ls", "--quiet", "--target", "spark", "--resource-types", "model", "seed"]
     outcome = built.run("dbt", *listing, "--output", "json", "--output-keys", "schema", SPARK_SCHEMA="atp")
     schemas = set(re.findall(r'"schema": "(\w+)"', outcome.stdout))
-    assert schemas == {"atp_seeds", "atp_staging", "atp_marts", "atp_report", "atp_audit"}, outcome.stdout
+    names = ("seeds", "staging", "marts", "metrics", "report", "audit")
+    assert schemas == {f"atp_{name}" for name in names}, outcome.stdout
 
 
 def with_cell(project: Warehouse, seed: str, line: int, cell: str) -> bytes:
