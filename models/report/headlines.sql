@@ -55,15 +55,27 @@ partners as (
     where data_year = {{ last_year }} and partner_id <> 'OTHER'
 ),
 
+largest as (
+    select
+        max(case when data_year = {{ last_year }} then member_name end) as largest_name,
+        max(case when data_year = {{ last_year }} then trade_usd_millions end) / 1000 as largest_trade,
+        max(case when data_year = {{ first_year }} then member_name end) as first_name
+    from {{ ref('partners_and_regions') }}
+    where breakdown = 'partner' and trade_rank = 1
+),
+
 places as (
     select
-        max(case when rankings.flow = 'exports' and rankings.member_name = partners.market then rankings.place end)
-            as market_place,
-        max(case when rankings.flow = 'imports' and rankings.member_name = partners.supplier then rankings.place end)
-            as supplier_place
+        {% for flow in ['exports', 'imports'] %}
+        {% for when, year in [('first', first_year), ('last', last_year)] %}
+        max(
+            case when rankings.flow = '{{ flow }}' and rankings.data_year = {{ year }} then rankings.place end
+        ) as {{ when }}_{{ flow }}{{ ',' if not (loop.last and flow == 'imports') }}
+        {% endfor %}
+        {% endfor %}
     from {{ ref('rankings') }} as rankings
-    cross join partners
-    where rankings.breakdown = 'partner' and rankings.data_year = {{ first_year }}
+    inner join largest on rankings.member_name = largest.largest_name
+    where rankings.breakdown = 'partner'
 ),
 
 areas_by_partner as (
@@ -110,10 +122,15 @@ one_row as (
         cast(partners.deficit as decimal(18, 1)) as largest_partner_deficit_usd_billions,
         partners.market as largest_market_name,
         cast(partners.market_share as decimal(5, 1)) as largest_market_share_pct,
-        cast(places.market_place as int) as largest_market_first_year_rank,
         partners.supplier as largest_supplier_name,
         cast(partners.supplier_share as decimal(5, 1)) as largest_supplier_share_pct,
-        cast(places.supplier_place as int) as largest_supplier_first_year_rank,
+        largest.largest_name as largest_partner_name,
+        cast(largest.largest_trade as decimal(18, 1)) as largest_partner_trade_usd_billions,
+        largest.first_name as first_year_largest_partner_name,
+        cast(places.first_exports as int) as largest_partner_first_year_export_rank,
+        cast(places.last_exports as int) as largest_partner_last_year_export_rank,
+        cast(places.first_imports as int) as largest_partner_first_year_import_rank,
+        cast(places.last_imports as int) as largest_partner_last_year_import_rank,
         figures.market_in_most_areas as market_in_most_areas_name,
         cast(figures.market_areas as int) as market_in_most_areas,
         figures.supplier_in_most_areas as supplier_in_most_areas_name,
@@ -127,6 +144,7 @@ one_row as (
     cross join technologies
     cross join partners
     cross join places
+    cross join largest
     cross join figures
 )
 

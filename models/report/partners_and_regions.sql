@@ -36,6 +36,13 @@ joined as (
         measures.exports_usd_millions,
         measures.imports_usd_millions,
         measures.balance_usd_millions,
+        cast(measures.exports_usd_millions + measures.imports_usd_millions as decimal(18, 1)) as trade_usd_millions,
+        cast(
+            rank() over (
+                partition by members.breakdown, measures.data_year
+                order by measures.exports_usd_millions + measures.imports_usd_millions desc nulls last
+            ) as int
+        ) as trade_rank,
         measures.source_id,
         measures.vintage
     from members

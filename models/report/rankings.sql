@@ -33,11 +33,6 @@ compared as (
         data_year,
         value_usd_millions,
         place,
-        cast(
-            rank() over (
-                partition by breakdown, flow, data_year order by abs(value_usd_millions) desc nulls last
-            ) as int
-        ) as place_by_size,
         cast(min(place) over member as int) as best_place,
         cast(
             max(case when data_year = {{ last_year }} then place end) over member
