@@ -24,8 +24,9 @@ def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
 
         some = [row for row in rows if row["breakdown"] == breakdown]
         axis = alt.Axis(tickCount=5, format=",.0f")
-        return lines(some, SERIES, "concentration_hhi", label, axis, years, short_years=not layout.is_wide).properties(
-            width=310 if layout.is_wide else layout.width - 120, height=220, title=title
+        drawn = lines(some, SERIES, "concentration_hhi", label, axis, years, short_years=not layout.is_wide)
+        return alt.layer(drawn, *theme.panel_title(title)).properties(
+            width=310 if layout.is_wide else layout.width - 120, height=220
         )
 
     panels = [panel(breakdown, title) for breakdown, title in TITLES.items()]

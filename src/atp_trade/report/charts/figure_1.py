@@ -28,8 +28,8 @@ def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
 
         some = [row for row in rows if row["series"] in series]
         drawn = lines(some, series, "balance_usd_millions", label, axis, ticks)
-        return alt.layer(theme.zero_line(), drawn).properties(
-            width=width, height=300, title=alt.TitleParams(title, subtitle=subtitle)
+        return alt.layer(theme.zero_line(), drawn, *theme.panel_title(title, subtitle)).properties(
+            width=width, height=300
         )
 
     all_goods = panel(

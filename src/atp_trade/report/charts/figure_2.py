@@ -8,6 +8,8 @@ from atp_trade.report.charts import theme
 from atp_trade.report.exhibit import Figure, Layout, Row
 from atp_trade.report.words import number
 
+# On a phone a name takes two lines.
+IN_LINES = "split(replace(replace(datum.label, ' ', '|'), '|and ', ' and|'), '|')"
 COLORS = ["var(--ramp-1)", "var(--ramp-2)", "var(--ramp-3)"]
 
 
@@ -23,7 +25,7 @@ def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
         ),
         value=lambda row: row["balance_usd_millions"],
     )
-    names_width = 205 if layout.is_wide else 112
+    names_width = 205 if layout.is_wide else 92
     base = alt.Chart(data).encode(
         y=alt.Y(
             "category:N",
@@ -32,16 +34,16 @@ def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
             axis=alt.Axis(
                 labelColor=theme.INK,
                 labelFontSize=13 if layout.is_wide else 12,
-                labelPadding=10,
+                labelPadding=10 if layout.is_wide else 6,
                 minExtent=names_width,
-                labelExpr="datum.label" if layout.is_wide else "split(replace(datum.label, ' and ', ' and_'), '_')",
+                labelExpr="datum.label" if layout.is_wide else IN_LINES,
             ),
         ),
         yOffset=alt.YOffset("data_year:O", sort=years),
         x=alt.X(
             "balance_usd_millions:Q",
             axis=alt.Axis(labelExpr=theme.BILLIONS, tickCount=7 if layout.is_wide else 4, orient="top"),
-            scale=alt.Scale(padding=44 if layout.is_wide else 38, nice=False),
+            scale=alt.Scale(padding=44, nice=False),
         ),
     )
     bars = base.mark_bar().encode(
@@ -72,7 +74,9 @@ FIGURE = Figure(
         "{largest_technology_surplus_usd_billions} billion dollars; {largest_deficit_technology_name:lower} ran the "
         "largest deficit, {largest_technology_deficit_usd_billions} billion"
     ),
-    subtitle="U.S. trade balance by technology area, 2004 to 2006, billions of current dollars; the number is that of 2006",
+    subtitle=(
+        "U.S. trade balance by technology area, 2004 to 2006, billions of current dollars; the number is that of 2006"
+    ),
     unit="millions of current U.S. dollars",
     relation="report.figure_2",
     marts=("marts.trade_by_technology", "marts.dim_technology"),
@@ -80,7 +84,9 @@ FIGURE = Figure(
 select category, cast(substring(year_column, 2) as int) as data_year, balance_usd_millions
 from report.figure_2
 unpivot (balance_usd_millions for year_column in (y2004, y2005, y2006))
-order by max(case when year_column = 'y2006' then balance_usd_millions end) over (partition by category) desc, data_year""",
+order by
+    max(case when year_column = 'y2006' then balance_usd_millions end) over (partition by category) desc,
+    data_year""",
     note="The balances are the printed ones of Table 1. The order is that of 2006.",
     draw=draw,
     draws="Bar chart of the balance of eleven technology areas in each of three years.",

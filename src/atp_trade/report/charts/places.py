@@ -33,7 +33,7 @@ def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
         ),
         value=lambda row: row["place"],
     )
-    radius = 11 if layout.is_wide else 8.5
+    radius = 11 if layout.is_wide else 9.5
     longest = max(len(row["member_name"]) for row in rows)
     left, right = (8 * longest + 10, 8 * longest + 40) if layout.is_wide else (4, 136)
     color = alt.Color(
@@ -77,7 +77,7 @@ def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
     )
     lines = base.mark_line(strokeWidth=3, interpolate="monotone").encode(description=theme.SERIES)
     discs = base.mark_circle(size=3.1416 * radius * radius, opacity=1).encode(description=theme.LABEL)
-    places = base.mark_text(fontSize=11 if layout.is_wide else 10, fontWeight="bold").encode(
+    places = base.mark_text(fontSize=11, fontWeight="bold").encode(
         text="place:Q", color=alt.value(theme.PAPER), description=theme.SERIES
     )
     last = (

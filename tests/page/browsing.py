@@ -1,0 +1,90 @@
+"""What the tests of the page share: the page of a fresh build, and a browser that records what it should not see."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from conftest import PROJECT, Warehouse
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+# Screenshots and the PDF, to look at.
+PICTURES = PROJECT / "build" / "page"
+OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+SIZES = {"phone": (390, 844), "small_phone": (320, 640), "tablet": (768, 1024), "desktop": (1280, 900)}
+
+
+@dataclass
+class View:
+    """A page in the browser, and what went wrong on it."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def site(warehouse: Warehouse) -> Path:
+    """The page, written from a fresh build."""
+    outcome = warehouse.run("atp", "report")
+    assert outcome.returncode == 0, outcome.stdout
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    return warehouse.project / "site"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's program. Without one the tests are skipped, but not in CI."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        message = "no Chromium on this machine: install it (Debian: chromium), or name it in CHROMIUM"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return found
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    running = playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def look(browser: Browser, site: Path) -> Iterator[Callable[..., View]]:
+    """Open the page at a size, light or dark, with or without JavaScript. A fault on it fails the test at its end."""
+    opened: list[View] = []
+
+    def at(size: str = "desktop", scheme: str = "light", script: bool = True, folder: Path = site) -> View:
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            java_script_enabled=script,
+            accept_downloads=True,
+        )
+        view = View(context.new_page())
+        opened.append(view)
+        view.page.on(
+            "console", lambda message: message.type in ("error", "warning") and view.errors.append(message.text)
+        )
+        view.page.on("pageerror", lambda error: view.errors.append(str(error)))
+        view.page.on("request", lambda request: view.requests.append(request.url))
+        view.page.goto((folder / "index.html").as_uri())
+        return view
+
+    yield at
+    for view in opened:
+        view.page.context.close()
+        assert view.errors == []
+        assert [address for address in view.requests if not address.startswith(("file:", "data:"))] == []
