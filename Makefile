@@ -1,12 +1,14 @@
 # Everything that users and CI run; `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help build test lint format pytest docs audit-page catch-page torture bench test-duckdb-2 build-spark test-spark bench-spark lock clean \
-	setup setup-dev setup-spark setup-spark-dev
+.PHONY: help build test lint format pytest docs audit-page catch-page report test-page torture bench test-duckdb-2 build-spark test-spark bench-spark lock clean \
+	setup setup-dev setup-report setup-page setup-spark setup-spark-dev
 
 PYTHON ?= python3
 VENV ?= .venv
 LOCKS = requirements/build.txt
 DEV_LOCKS = $(LOCKS) requirements/dev.txt
+REPORT_LOCKS = $(LOCKS) requirements/report.txt
+PAGE_LOCKS = $(DEV_LOCKS) requirements/report.txt requirements/browser.txt
 SPARK_VENV = .venv-spark
 SPARK_LOCKS = requirements/build.txt requirements/source-builds.txt requirements/spark.txt
 
@@ -38,6 +40,12 @@ docs: build ## Write the dbt docs as one page, target/static_index.html.
 audit-page: build ## Write docs/audit.md, the report under audit, from the database.
 	@$(VENV)/bin/atp audit-page
 
+report: build setup-report ## Write the report to look at, site/index.html: figures, tables, verdicts.
+	@$(VENV)/bin/atp report
+
+test-page: setup-page ## Look at that page in Chromium: numbers, sizes, print, accessibility; pictures in build/page.
+	@$(VENV)/bin/pytest tests/page
+
 catch-page: setup-dev ## Write docs/what_tests_catch.md: what breaks unnoticed, by name.
 	@$(VENV)/bin/pytest --quiet --write-pages tests/python/test_broken_audit.py
 
@@ -64,6 +72,9 @@ bench-spark: setup-spark-dev ## Measure the build on DuckDB, on Spark in one pro
 lock: ## Resolve the dependencies anew (needs uv on the path).
 	$(COMPILE) pyproject.toml --python-version 3.10 -o requirements/build.txt
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra dev -c requirements/build.txt -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --python-version 3.10 --extra report -c requirements/build.txt -o requirements/report.txt
+	$(COMPILE) pyproject.toml --python-version 3.10 --extra browser -c requirements/build.txt -c requirements/dev.txt \
+		-o requirements/browser.txt
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra spark -c requirements/build.txt -o requirements/spark.txt
 	$(COMPILE) requirements/source-builds.in --python-version 3.10 --no-config -o requirements/source-builds.txt
 	$(COMPILE) requirements/duckdb-2.in --python-version 3.11 --no-config -o requirements/duckdb-2.txt
@@ -77,6 +88,12 @@ setup:
 
 setup-dev:
 	@$(PYTHON) scripts/make_venv.py $(VENV) $(DEV_LOCKS)
+
+setup-report:
+	@$(PYTHON) scripts/make_venv.py $(VENV) $(REPORT_LOCKS)
+
+setup-page:
+	@$(PYTHON) scripts/make_venv.py $(VENV) $(PAGE_LOCKS)
 
 setup-spark:
 	@$(PYTHON) scripts/make_venv.py $(SPARK_VENV) $(SPARK_LOCKS)

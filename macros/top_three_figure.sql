@@ -30,7 +30,5 @@ order by figure_row
 {# Who has a place, by their names and not as printed; two where a place is shared. #}
 {% macro partners_in_place(place) -%}
     {%- set name = 'case when partner_rank = ' ~ place ~ ' then partner_name end' -%}
-    concat(
-            min({{ name }}), case when min({{ name }}) <> max({{ name }}) then concat(' and ', max({{ name }})) else '' end
-        )
+    min({{ name }}) || case when min({{ name }}) <> max({{ name }}) then ' and ' || max({{ name }}) else '' end
 {%- endmacro %}

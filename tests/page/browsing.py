@@ -12,7 +12,16 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 # Screenshots and the PDF, to look at.
 PICTURES = PROJECT / "build" / "page"
-OPTIONS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+OPTIONS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 SIZES = {"phone": (390, 844), "small_phone": (320, 640), "tablet": (768, 1024), "desktop": (1280, 900)}
 
@@ -60,24 +69,18 @@ def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
     running.close()
 
 
-@pytest.fixture
-def look(browser: Browser, site: Path) -> Iterator[Callable[..., View]]:
-    """Open the page at a size, light or dark, with or without JavaScript. A fault on it fails the test at its end."""
+def opener(browser: Browser, site: Path) -> Iterator[Callable[..., View]]:
+    """Open the page at a size, light or dark, with or without JavaScript. What goes wrong on it fails at the end."""
     opened: list[View] = []
 
     def at(size: str = "desktop", scheme: str = "light", script: bool = True, folder: Path = site) -> View:
         width, height = SIZES[size]
         context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,
-            java_script_enabled=script,
-            accept_downloads=True,
+            viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=script
         )
         view = View(context.new_page())
         opened.append(view)
-        view.page.on(
-            "console", lambda message: message.type in ("error", "warning") and view.errors.append(message.text)
-        )
+        view.page.on("console", lambda said: said.type in ("error", "warning") and view.errors.append(said.text))
         view.page.on("pageerror", lambda error: view.errors.append(str(error)))
         view.page.on("request", lambda request: view.requests.append(request.url))
         view.page.goto((folder / "index.html").as_uri())
@@ -88,3 +91,15 @@ def look(browser: Browser, site: Path) -> Iterator[Callable[..., View]]:
         view.page.context.close()
         assert view.errors == []
         assert [address for address in view.requests if not address.startswith(("file:", "data:"))] == []
+
+
+@pytest.fixture
+def look(browser: Browser, site: Path) -> Iterator[Callable[..., View]]:
+    """A page of the test's own."""
+    yield from opener(browser, site)
+
+
+@pytest.fixture(scope="module")
+def open_view(browser: Browser, site: Path) -> Iterator[Callable[..., View]]:
+    """A page that tests share, to read."""
+    yield from opener(browser, site)

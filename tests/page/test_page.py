@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import PICTURES
+from browsing import PICTURES, SIZES
 from conftest import Warehouse
 from playwright.sync_api import Page
 
@@ -62,10 +62,10 @@ def drawn(page: Page, figure: Figure, choice: str, layout: str) -> list[dict]:
     return page.eval_on_selector(f'#{figure.anchor} .drawing[data-choice="{choice}"] svg.{layout}', MARKS)
 
 
-@pytest.fixture
-def unfolded(look: Callable) -> Page:
-    """The page with every drawing laid out at its natural size, chosen or not, wide and narrow."""
-    page = look().page
+@pytest.fixture(scope="module")
+def unfolded(open_view: Callable) -> Page:
+    """The page with every drawing laid out at its natural size, chosen or not, wide and narrow; to read."""
+    page = open_view().page
     page.evaluate(
         """() => document.querySelectorAll('.drawing, .drawing svg, .cell svg').forEach(one => {
             one.style.setProperty('display', 'block', 'important');
@@ -152,8 +152,8 @@ def test_the_small_multiples_are_the_rows_of_their_relation(warehouse: Warehouse
 
 
 @pytest.mark.parametrize("table", tables.TABLES, ids=lambda table: table.file_name)
-def test_a_table_shows_the_numbers_of_its_relation(warehouse: Warehouse, look: Callable, table: Table) -> None:
-    shown = look(script=False).page.eval_on_selector_all(
+def test_a_table_shows_the_numbers_of_its_relation(warehouse: Warehouse, unfolded: Page, table: Table) -> None:
+    shown = unfolded.eval_on_selector_all(
         f"#{table.anchor} tbody tr:not(.block-head)",
         "rows => rows.map(row => [...row.cells].slice(0, -1).map(cell => cell.textContent.trim()))",
     )
@@ -164,7 +164,7 @@ def test_a_table_shows_the_numbers_of_its_relation(warehouse: Warehouse, look: C
     assert shown == printed
 
 
-@pytest.mark.parametrize("table", tables.TABLES[1:], ids=lambda table: table.file_name)
+@pytest.mark.parametrize("table", tables.TABLES[1:3], ids=lambda table: table.file_name)
 def test_a_table_sorts_within_its_groups_and_through_all(warehouse: Warehouse, look: Callable, table: Table) -> None:
     page = look().page
     members = [row for row in rows(warehouse, table) if row["row_kind"] == "member"]
@@ -199,7 +199,7 @@ def test_a_table_finds_rows(look: Callable) -> None:
     page.locator("#table-2 [name=find]").fill("land")
     visible = page.locator("#table-2 tr.member:visible th")
     assert set(visible.all_inner_texts()) == {"Thailand", "Finland", "Ireland", "Netherlands", "Poland", "Switzerland"}
-    assert page.locator("#table-2 .found").inner_text() == "6 of 44 rows" or "6 of 45 rows"
+    assert page.locator("#table-2 .found").inner_text() == "6 of 45 rows"
 
 
 def test_small_multiples_are_found_ordered_and_grouped(warehouse: Warehouse, look: Callable) -> None:
@@ -263,9 +263,9 @@ def test_the_arrow_keys_read_out_a_chart(look: Callable) -> None:
 
 @pytest.mark.parametrize("exhibit", Report.exhibits, ids=lambda exhibit: exhibit.file_name)
 def test_downloads_hold_the_numbers_and_say_what_they_are(
-    warehouse: Warehouse, look: Callable, site: Path, exhibit: Exhibit
+    warehouse: Warehouse, unfolded: Page, site: Path, exhibit: Exhibit
 ) -> None:
-    page = look().page
+    page = unfolded
     for kind in ("csv", "json", "sql"):
         address = f"data/{exhibit.file_name}.{kind}"
         assert page.locator(f'a[download][href="{address}"]').count() == 1
@@ -311,11 +311,10 @@ def test_an_exhibit_is_made_of_the_marts_that_it_names(warehouse: Warehouse) -> 
         assert re.findall(r"\b(?:from|join)\s+(\w+\.\w+)", exhibit.sql) == [exhibit.relation]
 
 
-def test_every_exhibit_on_the_page_says_where_its_numbers_come_from(look: Callable) -> None:
-    page = look(script=False).page
-    found = page.eval_on_selector_all(
+def test_every_exhibit_on_the_page_says_where_its_numbers_come_from(unfolded: Page) -> None:
+    found = unfolded.eval_on_selector_all(
         ".exhibit",
-        "all => all.map(one => [one.id, one.dataset.relation, one.dataset.marts, one.dataset.vintages, one.dataset.build])",
+        "all => all.map(one => [one.id, ...['relation', 'marts', 'vintages', 'build'].map(name => one.dataset[name])])",
     )
     assert {anchor: relation for anchor, relation, *_ in found} == {
         exhibit.anchor: exhibit.relation for exhibit in Report.exhibits
@@ -323,22 +322,30 @@ def test_every_exhibit_on_the_page_says_where_its_numbers_come_from(look: Callab
     assert all(marts and vintages and build for _, _, marts, vintages, build in found)
 
 
-@pytest.mark.parametrize("size", ["small_phone", "phone", "tablet", "desktop"])
 @pytest.mark.parametrize("script", [True, False], ids=["with_script", "without_script"])
-def test_nothing_is_wider_than_the_screen(look: Callable, size: str, script: bool) -> None:
-    page = look(size, script=script).page
-    wide, screen = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert wide <= screen
-    shown = page.locator(".drawing:visible svg:visible").count()
-    assert shown == len(FIGURES)
+def test_nothing_is_wider_than_the_screen(look: Callable, script: bool) -> None:
+    page = look(script=script).page
+    for width, height in SIZES.values():
+        page.set_viewport_size({"width": width, "height": height})
+        wide, screen = page.evaluate(
+            "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert wide <= screen == width
+        assert page.locator(".drawing:visible svg:visible").count() == len(FIGURES)
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(look: Callable, size: str, scheme: str) -> None:
+# The long tables are opened once, and not all: they are alike.
+@pytest.mark.parametrize(
+    ("size", "scheme", "opened"),
+    [("phone", "light", True), ("phone", "dark", False), ("desktop", "light", False), ("desktop", "dark", False)],
+)
+def test_axe_finds_nothing(look: Callable, size: str, scheme: str, opened: bool) -> None:
     page = look(size, scheme).page
     page.screenshot(path=PICTURES / f"{size}_{scheme}.png", full_page=True)
-    page.evaluate("() => document.querySelectorAll('details').forEach(one => one.open = true)")
+    page.evaluate(
+        "opened => document.querySelectorAll('#figure-1 details, #chart-a details').forEach(one => one.open = opened)",
+        opened,
+    )
     options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
     found = Axe().run(page, options=options)
     assert found.violations_count == 0, found.generate_report()
@@ -348,8 +355,10 @@ def test_colours_can_be_told_from_the_ground(look: Callable) -> None:
     for scheme in ("light", "dark"):
         colours = look(scheme=scheme).page.evaluate(
             """() => Object.fromEntries(['paper', 'ground', 'ink', 'muted', 'link', 'negative', 'good', 'bad', 'unsure',
-                'exports', 'imports', 'balance', 'later', 'rose', 'fell', 'faint', 'ramp-1', 'ramp-2', 'ramp-3'].map(name =>
-                [name, getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim()]))"""
+                'exports', 'imports', 'balance', 'later', 'rose', 'fell', 'faint', 'ramp-1', 'ramp-2', 'ramp-3'
+                ].map(name => [
+                    name, getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim()
+                ]))"""
         )
         for name, colour in colours.items():
             if name not in ("paper", "ground"):
@@ -415,7 +424,5 @@ def test_a_partner_named_like_markup_shows_as_text(warehouse: Warehouse, look: C
     assert page.locator("script").count() == 1
     assert name in page.locator("#chart-a h3").inner_text()
     assert name in page.locator("#table-2").inner_text()
-    assert name in page.locator("#chart-a svg.wide text").all_inner_texts() or any(
-        name in text for text in page.locator("#chart-a svg.wide text").all_text_contents()
-    )
+    assert name in page.locator("#chart-a svg.wide text").all_text_contents()
     assert name in page.locator("#claims tbody th[scope=row]").first.inner_text()

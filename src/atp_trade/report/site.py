@@ -97,6 +97,7 @@ class Report:
     )
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Read what all parts of the page need."""
         self.connection = connection
         (self.build,) = self.rows("select * from meta.build")
         (self.headlines,) = self.rows("select * from report.headlines")

@@ -37,8 +37,8 @@ INHERITED = (
     "opacity",
 )
 AT = re.compile(r"translate\((-?[\d.]+),(-?[\d.]+)\)")
-# Coordinates with more digits than a screen shows; not those in the marks' sentences, which have fewer.
-LONG_NUMBER = re.compile(r"(?<=[ \"(,A-Za-z-])\d+\.\d{3,}")
+# Coordinates with more digits than a screen shows.
+LONG_NUMBER = re.compile(r"\d+\.\d{3,}")
 # A disc, as Vega draws it: two half circles.
 DISC = re.compile(r"M([\d.]+),0A\1,\1,0,1,1,-\1,0A\1,\1,0,1,1,\1,0")
 
@@ -48,8 +48,8 @@ ElementTree.register_namespace("", NAMESPACE)
 def svg(chart: Any, name: str, heading: str, description: str, of: str) -> str:
     """The chart as an SVG element, named by the page's element of the id `heading`.
 
-    `name` makes its own ids unique on the page, `of` is its layout. It has no title element: browsers would show that as
-    a tooltip over the one of the marks.
+    `name` makes its own ids unique on the page, `of` is its layout. It has no title element: browsers would show that
+    as a tooltip over the one of the marks.
     """
     drawn = vl_convert.vegalite_to_svg(specification(chart), vl_version=VERSION)
     root = ElementTree.fromstring(drawn)
@@ -72,8 +72,7 @@ def svg(chart: Any, name: str, heading: str, description: str, of: str) -> str:
     child = ElementTree.Element(f"{{{NAMESPACE}}}desc", {"id": name})
     child.text = description
     root.insert(0, child)
-    text = ElementTree.tostring(root, encoding="unicode")
-    return LONG_NUMBER.sub(lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), text)
+    return ElementTree.tostring(root, encoding="unicode")
 
 
 def specification(chart: Any) -> dict[str, Any]:
@@ -83,6 +82,9 @@ def specification(chart: Any) -> dict[str, Any]:
 
 def marked(element: ElementTree.Element) -> None:
     """Move what a mark carries, which Vega writes as its label, to data attributes."""
+    for attribute, text in element.attrib.items():
+        if attribute != "aria-label":
+            element.attrib[attribute] = LONG_NUMBER.sub(rounded, text)
     label = element.attrib.pop("aria-label", "")
     if label.startswith("{"):
         carried = json.loads(label)
@@ -104,6 +106,11 @@ def marked(element: ElementTree.Element) -> None:
     if at and (disc or element.tag == f"{{{NAMESPACE}}}text"):
         del element.attrib["transform"]
         element.attrib.update(zip(("cx", "cy") if disc else ("x", "y"), at.groups(), strict=True))
+
+
+def rounded(number: re.Match[str]) -> str:
+    """A coordinate with two decimals."""
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def hoist(group: ElementTree.Element) -> None:

@@ -31,8 +31,8 @@ TABLES = (
     Table(
         name="Table 1",
         title=(
-            "{technologies_in_surplus} of {technologies} technology areas ran a surplus in {last_data_year}; the balance of "
-            "all was {balance_usd_billions} billion dollars"
+            "{technologies_in_surplus} of {technologies} technology areas ran a surplus in {last_data_year}; the "
+            "balance of all was {balance_usd_billions} billion dollars"
         ),
         subtitle="U.S. exports, imports and balance by technology area, 2000 to 2006, millions of current dollars",
         unit=UNIT,
@@ -48,20 +48,20 @@ order by page_row""",
     ),
     economies(
         2,
-        "The United States ran a surplus with {partners_in_surplus} of {partners} partners in {last_data_year}, and its largest "
-        "deficit with {largest_deficit_partner_name}",
+        "The United States ran a surplus with {partners_in_surplus} of {partners} partners in {last_data_year}, and "
+        "its largest deficit with {largest_deficit_partner_name}",
         "U.S. technology trade balance by partner",
     ),
     economies(
         3,
-        "{largest_market_name} bought {largest_market_share_pct}% of U.S. technology exports in {last_data_year}, more than "
-        "any other partner",
+        "{largest_market_name} bought {largest_market_share_pct}% of U.S. technology exports in {last_data_year}, more "
+        "than any other partner",
         "U.S. technology exports by partner",
     ),
     economies(
         4,
-        "{largest_supplier_name} supplied {largest_supplier_share_pct}% of U.S. technology imports in {last_data_year}, more "
-        "than any other partner",
+        "{largest_supplier_name} supplied {largest_supplier_share_pct}% of U.S. technology imports in "
+        "{last_data_year}, more than any other partner",
         "U.S. technology imports by partner",
     ),
 )

@@ -79,10 +79,10 @@ unpivot (
 )
 order by series, data_year""",
     note=(
-        "Two vintages, never spliced: what the report says of 2000 to 2006 (its Table 1), and what the Census Bureau says "
-        "of 1990 to 2006 later. The report does not print the numbers behind its own Figure 1. In 2000 the two differ most, "
-        "for a reason that is not known."
+        "Two vintages, never spliced: what the report says of 2000 to 2006 (its Table 1), and what the Census Bureau "
+        "says of 1990 to 2006 later. The report does not print the numbers behind its own Figure 1. In 2000 the two "
+        "differ most, for a reason that is not known."
     ),
     draw=draw,
-    draws="Line chart of the balance in total merchandise, all other products and advanced technology products by year.",
+    draws="Line chart of the balance in total merchandise, all other products and advanced technology by year.",
 )

@@ -17,7 +17,8 @@ FIGURE = Figure(
     name="Figure 3",
     title=(
         "{largest_market_name} bought the most in {last_data_year}, {largest_market_share_pct}% of exports; "
-        "{market_in_most_areas_name} is among the three largest markets in {market_in_most_areas} of {technologies} areas"
+        "{market_in_most_areas_name} is among the three largest markets in {market_in_most_areas} of "
+        "{technologies} areas"
     ),
     subtitle="The three largest export markets in each technology area, 2006, share in the area's exports, percent",
     unit="percent of the area's exports",

@@ -70,8 +70,9 @@ def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
 FIGURE = Figure(
     name="Chart C",
     title=(
-        "{largest_partner_name} became the largest partner in technology trade, with {largest_partner_trade_usd_billions} "
-        "billion dollars both ways in {last_data_year}; in {first_data_year} it was {first_year_largest_partner_name}"
+        "{largest_partner_name} became the largest partner in technology trade, with "
+        "{largest_partner_trade_usd_billions} billion dollars both ways in {last_data_year}; in {first_data_year} it "
+        "was {first_year_largest_partner_name}"
     ),
     subtitle=(
         f"Exports to and imports from the {HOW_MANY} largest partners by both together, billions of current dollars, "

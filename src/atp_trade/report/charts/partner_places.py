@@ -9,8 +9,8 @@ FIGURE = Figure(
     name="Chart A",
     title=(
         "{largest_partner_name} went from place {largest_partner_first_year_export_rank} to "
-        "{largest_partner_last_year_export_rank} among export markets, and from {largest_partner_first_year_import_rank} to "
-        "{largest_partner_last_year_import_rank} among suppliers"
+        "{largest_partner_last_year_export_rank} among export markets, and from "
+        "{largest_partner_first_year_import_rank} to {largest_partner_last_year_import_rank} among suppliers"
     ),
     subtitle=(
         "Place of partners by technology trade, 2000 to 2006: all that were ever among the first ten. "

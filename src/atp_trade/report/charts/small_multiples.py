@@ -60,8 +60,8 @@ FIGURE = Figure(
         "{largest_partner_deficit_usd_billions} billion dollars, exceeds that of all trade"
     ),
     subtitle=(
-        "Exports, imports and balance of each region and partner, 2000 to 2006. Each drawing has a scale of its own; the "
-        "numbers are those of 2006, millions of current dollars"
+        "Exports, imports and balance of each region and partner, 2000 to 2006. Each drawing has a scale of its own; "
+        "the numbers are those of 2006, millions of current dollars"
     ),
     unit="millions of current U.S. dollars",
     relation="report.partners_and_regions",

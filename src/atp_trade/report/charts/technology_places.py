@@ -8,7 +8,8 @@ from atp_trade.report.exhibit import Figure
 FIGURE = Figure(
     name="Chart B",
     title=(
-        "{largest_export_technology_name} is the largest export, {largest_import_technology_name:lower} the largest import"
+        "{largest_export_technology_name} is the largest export, {largest_import_technology_name:lower} the largest "
+        "import"
     ),
     subtitle="Place of the technology areas, 2000 to 2006. \u25b2 places won and \u25bc places lost since 2000",
     unit="place, 1 = largest",
