@@ -13,15 +13,15 @@ totals as (
 
 side_by_side as (
     {% for breakdown, flow, index in indices %}
-    select
-        '{{ breakdown }}' as breakdown,
-        '{{ flow }}' as flow,
-        data_year,
-        {{ index }} as concentration_hhi,
-        source_id,
-        vintage
-    from totals
-    {{ 'union all' if not loop.last }}
+        select
+            '{{ breakdown }}' as breakdown,
+            '{{ flow }}' as flow,
+            data_year,
+            {{ index }} as concentration_hhi,
+            source_id,
+            vintage
+        from totals
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 )
 

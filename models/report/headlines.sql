@@ -8,7 +8,7 @@ trade as (
         max(data_year) as last_data_year,
         max(case when balance_usd_millions >= 0 then data_year end) + 1 as deficit_since_year,
         {% for flow in ['exports', 'imports', 'balance'] %}
-        max(case when data_year = {{ last_year }} then {{ flow }}_usd_millions end) / 1000 as {{ flow }},
+            max(case when data_year = {{ last_year }} then {{ flow }}_usd_millions end) / 1000 as {{ flow }},
         {% endfor %}
         max(case when data_year = {{ last_year }} then technologies_in_surplus end) as technologies_in_surplus,
         max(case when data_year = {{ first_year }} then export_partner_hhi end) as first_export_partner,
@@ -18,7 +18,7 @@ trade as (
     from {{ ref('trade_totals') }}
 ),
 
-before as (
+earlier as (
     select count(balance.data_year) as years_in_surplus
     from {{ ref('merchandise_trade_balance') }} as balance
     inner join trade on balance.data_year < trade.deficit_since_year
@@ -34,8 +34,8 @@ technologies as (
         max(balance_usd_millions) / 1000 as highest,
         min_by(technology_name, balance_usd_millions) as lowest_name,
         -min(balance_usd_millions) / 1000 as lowest,
-        max_by(technology_name, exports_usd_millions) as exported,
-        max_by(technology_name, imports_usd_millions) as imported,
+        max_by(technology_name, exports_usd_millions) as largest_export,
+        max_by(technology_name, imports_usd_millions) as largest_import,
         count(technology_id) as technologies
     from {{ ref('trade_by_technology') }}
     where data_year = {{ last_year }}
@@ -66,16 +66,17 @@ largest as (
 
 places as (
     select
-        {% for flow in ['exports', 'imports'] %}
-        {% for when, year in [('first', first_year), ('last', last_year)] %}
-        max(
-            case when rankings.flow = '{{ flow }}' and rankings.data_year = {{ year }} then rankings.place end
-        ) as {{ when }}_{{ flow }}{{ ',' if not (loop.last and flow == 'imports') }}
-        {% endfor %}
-        {% endfor %}
-    from {{ ref('rankings') }} as rankings
-    inner join largest on rankings.member_name = largest.largest_name
-    where rankings.breakdown = 'partner'
+        max(case when ranked.flow = 'exports' and ranked.data_year = {{ first_year }} then ranked.place end)
+            as first_exports,
+        max(case when ranked.flow = 'exports' and ranked.data_year = {{ last_year }} then ranked.place end)
+            as last_exports,
+        max(case when ranked.flow = 'imports' and ranked.data_year = {{ first_year }} then ranked.place end)
+            as first_imports,
+        max(case when ranked.flow = 'imports' and ranked.data_year = {{ last_year }} then ranked.place end)
+            as last_imports
+    from {{ ref('rankings') }} as ranked
+    inner join largest on ranked.member_name = largest.largest_name
+    where ranked.breakdown = 'partner'
 ),
 
 areas_by_partner as (
@@ -104,7 +105,7 @@ one_row as (
         cast(trade.first_data_year as int) as first_data_year,
         cast(trade.last_data_year as int) as last_data_year,
         cast(trade.deficit_since_year as int) as deficit_since_year,
-        cast(before.years_in_surplus as int) as years_in_surplus_before,
+        cast(earlier.years_in_surplus as int) as years_in_surplus_before,
         cast(trade.exports as decimal(18, 1)) as exports_usd_billions,
         cast(trade.imports as decimal(18, 1)) as imports_usd_billions,
         cast(trade.balance as decimal(18, 1)) as balance_usd_billions,
@@ -114,8 +115,8 @@ one_row as (
         cast(technologies.highest as decimal(18, 1)) as largest_technology_surplus_usd_billions,
         technologies.lowest_name as largest_deficit_technology_name,
         cast(technologies.lowest as decimal(18, 1)) as largest_technology_deficit_usd_billions,
-        technologies.exported as largest_export_technology_name,
-        technologies.imported as largest_import_technology_name,
+        technologies.largest_export as largest_export_technology_name,
+        technologies.largest_import as largest_import_technology_name,
         cast(partners.partners as int) as partners,
         cast(partners.in_surplus as int) as partners_in_surplus,
         partners.deficit_name as largest_deficit_partner_name,
@@ -140,7 +141,7 @@ one_row as (
         cast(trade.first_import_partner as decimal(18, 0)) as first_year_import_partner_hhi,
         cast(trade.last_import_partner as decimal(18, 0)) as last_year_import_partner_hhi
     from trade
-    cross join before
+    cross join earlier
     cross join technologies
     cross join partners
     cross join places

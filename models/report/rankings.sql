@@ -9,18 +9,18 @@ measures as (
 
 places as (
     {% for flow, place in [('exports', 'export_rank'), ('imports', 'import_rank'), ('balance', 'balance_rank')] %}
-    select
-        breakdown,
-        '{{ flow }}' as flow,
-        member_id,
-        member_name,
-        data_year,
-        {{ flow }}_usd_millions as value_usd_millions,
-        {{ place }} as place,
-        source_id,
-        vintage
-    from measures
-    {{ 'union all' if not loop.last }}
+        select
+            breakdown,
+            '{{ flow }}' as flow,
+            member_id,
+            member_name,
+            data_year,
+            {{ flow }}_usd_millions as value_usd_millions,
+            {{ place }} as place,
+            source_id,
+            vintage
+        from measures
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 

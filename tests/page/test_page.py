@@ -151,6 +151,23 @@ def test_the_small_multiples_are_the_rows_of_their_relation(warehouse: Warehouse
         close_to_a_line(points, 2)
 
 
+def test_what_titles_say_without_a_number_is_so(warehouse: Warehouse) -> None:
+    assert warehouse.query(
+        """
+        select
+            -- Figure 1: all other trade was in deficit throughout.
+            (select max(census_country_all_other_products_usd_millions) < 0 from report.figure_1),
+            -- Chart D: imports became more concentrated.
+            last_year_import_partner_hhi > first_year_import_partner_hhi,
+            -- Chart E: one partner's deficit exceeds that of all trade.
+            balance_usd_billions < 0 and largest_partner_deficit_usd_billions > -balance_usd_billions,
+            -- Chart C: the largest partner was not the largest before.
+            largest_partner_name <> first_year_largest_partner_name
+        from report.headlines
+        """
+    ) == [(True, True, True, True)]
+
+
 @pytest.mark.parametrize("table", tables.TABLES, ids=lambda table: table.file_name)
 def test_a_table_shows_the_numbers_of_its_relation(warehouse: Warehouse, unfolded: Page, table: Table) -> None:
     shown = unfolded.eval_on_selector_all(

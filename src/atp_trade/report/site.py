@@ -102,6 +102,8 @@ class Report:
         (self.build,) = self.rows("select * from meta.build")
         (self.headlines,) = self.rows("select * from report.headlines")
         self.sources = {row["source_id"]: row for row in self.rows("select * from marts.dim_source")}
+        # All of it before the first drawing, so that what is missing shows at once.
+        self.found = {exhibit.name: self.rows(exhibit.sql) for exhibit in self.exhibits}
 
     def rows(self, sql: str) -> list[Row]:
         """The rows of a query."""
@@ -157,7 +159,7 @@ class Report:
         return {
             "exhibit": exhibit,
             "title": self.title(exhibit),
-            "rows": self.rows(exhibit.sql),
+            "rows": self.found[exhibit.name],
             "sources": [self.sources[source] for source in exhibit.sources],
         }
 

@@ -36,9 +36,9 @@ def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
 FIGURE = Figure(
     name="Chart D",
     title=(
-        "Imports come from ever fewer partners: the index rose from {first_year_import_partner_hhi:,} to "
-        "{last_year_import_partner_hhi:,}, while that of exports went from {first_year_export_partner_hhi:,} to "
-        "{last_year_export_partner_hhi:,}"
+        "Imports are more concentrated on few partners than they were: the index went from "
+        "{first_year_import_partner_hhi} to {last_year_import_partner_hhi}, that of exports from "
+        "{first_year_export_partner_hhi} to {last_year_export_partner_hhi}"
     ),
     subtitle="Herfindahl-Hirschman index, 2000 to 2006: 0 is many equal shares, 10,000 is all with one",
     unit="Herfindahl-Hirschman index, 0 to 10,000",
