@@ -3,15 +3,13 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT, Warehouse
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from conftest import Warehouse
+from playwright.sync_api import Browser, Playwright, sync_playwright
+from views import PICTURES, SIZES, View
 
-# Screenshots and the PDF, to look at.
-PICTURES = PROJECT / "build" / "page"
 OPTIONS = [
     "--headless",
     "--no-sandbox",
@@ -22,17 +20,6 @@ OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-SIZES = {"phone": (390, 844), "small_phone": (320, 640), "tablet": (768, 1024), "desktop": (1280, 900)}
-
-
-@dataclass
-class View:
-    """A page in the browser, and what went wrong on it."""
-
-    page: Page
-    errors: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
 
 
 @pytest.fixture(scope="session")

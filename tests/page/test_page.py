@@ -13,9 +13,9 @@ from pathlib import Path
 import duckdb
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import PICTURES, SIZES
 from conftest import Warehouse
 from playwright.sync_api import Page
+from views import PICTURES, SIZES
 
 from atp_trade.report import audit, charts, tables
 from atp_trade.report.charts import figure_1, small_multiples
@@ -351,18 +351,21 @@ def test_nothing_is_wider_than_the_screen(look: Callable, script: bool) -> None:
         assert page.locator(".drawing:visible svg:visible").count() == len(FIGURES)
 
 
-# The long tables are opened once, and not all: they are alike.
+# Once with all that is on the page and an opened table; else the rows and drawings that are like the ones before them
+# are left out, since axe takes long over each.
 @pytest.mark.parametrize(
-    ("size", "scheme", "opened"),
-    [("phone", "light", True), ("phone", "dark", False), ("desktop", "light", False), ("desktop", "dark", False)],
+    ("size", "scheme", "all_of_it"),
+    [("phone", "light", False), ("phone", "dark", False), ("desktop", "light", True), ("desktop", "dark", False)],
 )
-def test_axe_finds_nothing(look: Callable, size: str, scheme: str, opened: bool) -> None:
+def test_axe_finds_nothing(look: Callable, size: str, scheme: str, all_of_it: bool) -> None:
     page = look(size, scheme).page
     page.screenshot(path=PICTURES / f"{size}_{scheme}.png", full_page=True)
-    page.evaluate(
-        "opened => document.querySelectorAll('#figure-1 details, #chart-a details').forEach(one => one.open = opened)",
-        opened,
-    )
+    if all_of_it:
+        page.evaluate("() => document.querySelectorAll('#figure-1 details').forEach(one => one.open = true)")
+    else:
+        page.evaluate(
+            "() => document.querySelectorAll('.cell:nth-child(n+9), tr:nth-child(n+9)').forEach(one => one.remove())"
+        )
     options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
     found = Axe().run(page, options=options)
     assert found.violations_count == 0, found.generate_report()
