@@ -10,6 +10,8 @@ DEV_LOCKS = $(LOCKS) requirements/dev.txt
 METRICS_LOCKS = $(DEV_LOCKS) requirements/source-builds.txt requirements/metrics.txt
 CLIENTS_VENV = .venv-clients
 SUPERSET_VENV = .venv-superset
+REPORT_LOCKS = $(LOCKS) requirements/report.txt
+PAGE_LOCKS = $(DEV_LOCKS) requirements/report.txt requirements/browser.txt
 SPARK_VENV = .venv-spark
 SPARK_LOCKS = requirements/build.txt requirements/source-builds.txt requirements/spark.txt
 
@@ -43,6 +45,12 @@ export: build ## Write the marts and their datapackage.json to export/; FORMAT=c
 
 audit-page: build ## Write docs/audit.md, the report under audit, from the database.
 	@$(VENV)/bin/atp audit-page
+
+report: build setup-report ## Write the report to look at, site/index.html: figures, tables, verdicts.
+	@$(VENV)/bin/atp report
+
+test-page: setup-page ## Look at that page in Chromium: numbers, sizes, print, accessibility; pictures in build/page.
+	@$(VENV)/bin/pytest tests/page
 
 catch-page: setup-dev ## Write docs/what_tests_catch.md: what breaks unnoticed, by name.
 	@$(VENV)/bin/pytest --quiet --write-pages tests/python/test_broken_audit.py
@@ -102,6 +110,9 @@ lock: ## Resolve the dependencies anew (needs uv on the path).
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra mirror -c requirements/build.txt -o requirements/mirror.txt
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra clients -c requirements/build.txt -c requirements/dev.txt \
 		-o requirements/clients.txt
+	$(COMPILE) pyproject.toml --python-version 3.10 --extra report -c requirements/build.txt -o requirements/report.txt
+	$(COMPILE) pyproject.toml --python-version 3.10 --extra browser -c requirements/build.txt -c requirements/dev.txt \
+		-o requirements/browser.txt
 	$(COMPILE) pyproject.toml --python-version 3.10 --extra spark -c requirements/build.txt -o requirements/spark.txt
 	$(COMPILE) requirements/source-builds.in --python-version 3.10 --no-config -o requirements/source-builds.txt
 	$(COMPILE) requirements/superset.in --python-version 3.11 --no-config -o requirements/superset.txt
@@ -133,6 +144,12 @@ setup-superset:
 	@$(PYTHON) -c 'import sys; sys.version_info[:2] == (3, 11) or sys.exit("Apache Superset needs Python 3.11, and \
 	this is " + sys.version.split()[0] + ": make superset-check PYTHON=/path/to/python3.11")'
 	@$(PYTHON) scripts/make_venv.py $(SUPERSET_VENV) requirements/superset.txt
+
+setup-report:
+	@$(PYTHON) scripts/make_venv.py $(VENV) $(REPORT_LOCKS)
+
+setup-page:
+	@$(PYTHON) scripts/make_venv.py $(VENV) $(PAGE_LOCKS)
 
 setup-spark:
 	@$(PYTHON) scripts/make_venv.py $(SPARK_VENV) $(SPARK_LOCKS)

@@ -13,7 +13,10 @@ wide as (
         report_label as category,
         {%- for place in [1, 2, 3] %}
         max(case when partner_rank = {{ place }} then partner_label end) as partner_{{ place }},
-        max(case when partner_rank = {{ place }} then share_pct end) as share_{{ place }}_pct
+        max(case when partner_rank = {{ place }} then share_pct end) as share_{{ place }}_pct,
+        {%- endfor %}
+        {%- for place in [1, 2, 3] %}
+        {{ partners_in_place(place) }} as name_{{ place }}
         {{- ',' if not loop.last }}
         {%- endfor %}
     from top_partners
@@ -22,4 +25,10 @@ wide as (
 
 select * from wide
 order by figure_row
+{%- endmacro %}
+
+{# Who has a place, by their names and not as printed; two where a place is shared. #}
+{% macro partners_in_place(place) -%}
+    {%- set name = 'case when partner_rank = ' ~ place ~ ' then partner_name end' -%}
+    min({{ name }}) || case when min({{ name }}) <> max({{ name }}) then ' and ' || max({{ name }}) else '' end
 {%- endmacro %}

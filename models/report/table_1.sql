@@ -47,7 +47,8 @@ wide as (
         cast(in_blocks.first_row_of_block + rows_of_a_block.row_in_block as int) as page_row,
         in_blocks.block,
         rows_of_a_block.category,
-        {{ pivot_years('in_blocks.value_usd_millions') }}
+        {{ pivot_years('in_blocks.value_usd_millions') }},
+        case rows_of_a_block.row_in_block when 0 then 'total' else 'member' end as row_kind
     from in_blocks
     inner join rows_of_a_block on in_blocks.member_id = rows_of_a_block.member_id
     group by

@@ -12,6 +12,7 @@ from atp_trade import AtpError
 from atp_trade import audit_page as audit_page_module
 from atp_trade import build as build_module
 from atp_trade import export as export_module
+from atp_trade import report as report_module
 from atp_trade import spark as spark_module
 from atp_trade import sql as sql_module
 from atp_trade import status as status_module
@@ -75,6 +76,19 @@ def export(
 def audit_page() -> None:
     """Write docs/audit.md from the published file: every statement and number of the report with its verdict."""
     print(f"wrote {audit_page_module.write_audit_page()}")
+
+
+@app.command()
+def report(
+    folder: Annotated[
+        Path | None, typer.Option("--to", help="The folder to write into, instead of site in the project's.")
+    ] = None,
+) -> None:
+    """Write the report as a page to look at: figures, tables and verdicts, from the published file.
+
+    The page needs no server and asks no other address: open its index.html, or put the folder on any web host.
+    """
+    print(f"wrote {report_module.write_report(folder)}")
 
 
 @app.command()

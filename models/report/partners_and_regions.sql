@@ -1,0 +1,52 @@
+with
+
+measures as (
+    select * from {{ ref('trade_measures') }}
+),
+
+members as (
+    select
+        'region' as breakdown,
+        region_id as member_id,
+        region_id,
+        region_name,
+        report_order
+    from {{ ref('dim_region') }}
+    union all
+    select
+        'partner' as breakdown,
+        partner_id as member_id,
+        region_id,
+        region_name,
+        report_order
+    from {{ ref('dim_partner') }}
+    -- All other countries are a region of one row.
+    where partner_id <> 'OTHER'
+),
+
+joined as (
+    select
+        cast(members.report_order as int) as page_row,
+        members.breakdown,
+        members.member_id,
+        measures.member_name,
+        members.region_id,
+        members.region_name,
+        measures.data_year,
+        measures.exports_usd_millions,
+        measures.imports_usd_millions,
+        measures.balance_usd_millions,
+        cast(measures.exports_usd_millions + measures.imports_usd_millions as decimal(18, 1)) as trade_usd_millions,
+        cast(
+            rank() over (
+                partition by members.breakdown, measures.data_year
+                order by measures.exports_usd_millions + measures.imports_usd_millions desc nulls last
+            ) as int
+        ) as trade_rank,
+        measures.source_id,
+        measures.vintage
+    from members
+    left join measures on members.breakdown = measures.breakdown and members.member_id = measures.member_id
+)
+
+select * from joined

@@ -1,0 +1,62 @@
+"""Numbers and identifiers as people read them. Formatting only: nothing is computed here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+MINUS = "\N{MINUS SIGN}"
+MISSING = "\N{EN DASH}"
+
+# Headings of columns whose names do not say it well enough.
+HEADINGS = {
+    "data_year": "Year",
+    "category": "Technology area",
+    "country_or_economy": "Country or economy",
+    "member_name": "Name",
+    "place": "Place",
+    "share_pct": "Share, %",
+    "concentration_hhi": "Index",
+    "exports_usd_millions": "Exports",
+    "imports_usd_millions": "Imports",
+    "balance_usd_millions": "Balance",
+    "value_usd_millions": "Value",
+    "figure_row": "Row",
+}
+
+
+def number(value: Decimal | float | int, digits: int = 1) -> str:
+    """A number with thousands separators and a real minus sign; never a minus zero."""
+    text = f"{value:,.{digits}f}"
+    if text.strip("-0.,") == "":
+        text = text.lstrip("-")
+    return text.replace("-", MINUS)
+
+
+def cell(value: Any, column: str) -> str:
+    """A value in a table: years, places and counts as they are, dollars and percent with one decimal."""
+    if value is None:
+        return MISSING
+    if isinstance(value, Decimal):
+        return number(value)
+    if isinstance(value, float):
+        return number(value, 0 if column.endswith("_hhi") else 1)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    return str(value)
+
+
+def heading(column: str) -> str:
+    """The heading of a column."""
+    if column in HEADINGS:
+        return HEADINGS[column]
+    if column[:1] == "y" and column[1:].isdigit():
+        return column[1:]
+    return words(column.removesuffix("_usd_millions"))
+
+
+def words(name: str) -> str:
+    """An identifier as words, the first one with a capital."""
+    text = name.replace("_", " ")
+    return text[:1].upper() + text[1:]

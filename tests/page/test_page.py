@@ -1,0 +1,448 @@
+"""The page in a real browser: what is drawn and shown is what the warehouse has, for every reader and every size."""
+
+import csv
+import io
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+
+import duckdb
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import Warehouse
+from playwright.sync_api import Page
+from views import PICTURES, SIZES
+
+from atp_trade.report import audit, charts, tables
+from atp_trade.report.charts import figure_1, small_multiples
+from atp_trade.report.exhibit import Exhibit, Figure, Table
+from atp_trade.report.site import Report
+
+pytest_plugins = ["browsing"]
+
+FIGURES = (*charts.REPORT, *charts.BEYOND)
+LARGEST_SITE_BYTES = 1_500_000
+# What a screen can show; the drawings have two decimals.
+PIXEL = 0.6
+
+MARKS = """
+drawing => [...drawing.querySelectorAll('[data-value]')].map(mark => {
+    const box = mark.getBBox(), at = mark.getCTM();
+    return {
+        value: mark.dataset.value, label: mark.dataset.label, series: mark.dataset.series || '', tag: mark.tagName,
+        left: at.a * box.x + at.e, right: at.a * (box.x + box.width) + at.e,
+        top: at.d * box.y + at.f, bottom: at.d * (box.y + box.height) + at.f,
+    };
+})
+"""
+
+
+def rows(warehouse: Warehouse, exhibit: Exhibit) -> list[dict]:
+    """What the exhibit's query gives, as the tests ask it themselves."""
+    with duckdb.connect(str(warehouse.database), read_only=True) as connection:
+        found = connection.sql(exhibit.sql)
+        return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+
+
+def close_to_a_line(points: list[tuple[float, float]], pixels_a_unit: float) -> None:
+    """Assert that (value, position) pairs stand on one straight line, which is a linear scale."""
+    (low, start), (high, end) = min(points), max(points)
+    assert abs(end - start) > 20
+    for value, position in points:
+        expected = start + (value - low) / (high - low) * (end - start)
+        assert abs(position - expected) < PIXEL * pixels_a_unit, (value, position, expected)
+
+
+def drawn(page: Page, figure: Figure, choice: str, layout: str) -> list[dict]:
+    """The marks of a drawing."""
+    return page.eval_on_selector(f'#{figure.anchor} .drawing[data-choice="{choice}"] svg.{layout}', MARKS)
+
+
+@pytest.fixture(scope="module")
+def unfolded(open_view: Callable) -> Page:
+    """The page with every drawing laid out at its natural size, chosen or not, wide and narrow; to read."""
+    page = open_view().page
+    page.evaluate(
+        """() => document.querySelectorAll('.drawing, .drawing svg, .cell svg').forEach(one => {
+            one.style.setProperty('display', 'block', 'important');
+            one.style.setProperty('width', 'auto', 'important');
+            one.style.setProperty('max-width', 'none', 'important');
+        })"""
+    )
+    return page
+
+
+def expected_values(figure: Figure, some: list[dict]) -> list[Decimal]:
+    """The numbers that a drawing of these rows must have a mark for."""
+    if figure is charts.figure_1.FIGURE:
+        values = [row["balance_usd_millions"] for row in some]
+        return values + [row["balance_usd_millions"] for row in some if row["series"] == figure_1.LATER]
+    if figure is charts.largest_partners.FIGURE:
+        return [row[f"{flow}_usd_millions"] for row in some for flow in ("exports", "imports")]
+    column = {"figure_2": "balance_usd_millions", "figure_3": "share_pct", "figure_4": "share_pct"}.get(
+        figure.file_name, "concentration_hhi" if figure is charts.concentration.FIGURE else "place"
+    )
+    return [row[column] for row in some]
+
+
+@pytest.mark.parametrize("layout", ["wide", "narrow"])
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.file_name)
+def test_the_marks_of_a_figure_are_the_rows_of_its_relation(
+    warehouse: Warehouse, unfolded: Page, figure: Figure, layout: str
+) -> None:
+    found = rows(warehouse, figure)
+    for choice in figure.choices or [""]:
+        some = [row for row in found if not choice or str(row[figure.choice]) == choice]
+        marks = drawn(unfolded, figure, choice, layout)
+        assert sorted(Decimal(mark["value"]) for mark in marks) == sorted(
+            Decimal(str(value)) for value in expected_values(figure, some)
+        )
+        stand_where_their_values_say(figure, marks)
+
+
+def stand_where_their_values_say(figure: Figure, marks: list[dict]) -> None:
+    """Assert that marks are as long, or stand as high, as their values: the drawing, not what it says of itself."""
+    if figure.file_name in ("figure_2", "figure_3", "figure_4"):
+        longest = max(marks, key=lambda mark: abs(Decimal(mark["value"])))
+        scale = (longest["right"] - longest["left"]) / abs(float(longest["value"]))
+        for mark in marks:
+            assert abs(mark["right"] - mark["left"] - scale * abs(float(mark["value"]))) < PIXEL, mark
+        positive = {round(mark["left"]) for mark in marks if float(mark["value"]) > 5000}
+        negative = {round(mark["right"]) for mark in marks if float(mark["value"]) < -5000}
+        if negative:
+            assert positive == negative and len(positive) == 1
+        return
+    panels = defaultdict(list)
+    for mark in marks:
+        middle = (mark["left"] + mark["right"]) / 2 if figure.name == "Chart C" else (mark["top"] + mark["bottom"]) / 2
+        panel = ""
+        if figure.name == "Figure 1":
+            panel = "technology" if mark["series"] in ("The report", "Census, later") else "all"
+        if figure.name == "Chart D":
+            panel = "partners" if "partners" in mark["label"] else "technology"
+        panels[panel].append((float(mark["value"]), middle))
+    for points in panels.values():
+        close_to_a_line(points, 1)
+
+
+def test_the_small_multiples_are_the_rows_of_their_relation(warehouse: Warehouse, unfolded: Page) -> None:
+    found = rows(warehouse, small_multiples.FIGURE)
+    cells = unfolded.query_selector_all("#chart-e .cell")
+    assert [cell.get_attribute("data-member") for cell in cells] == list(
+        dict.fromkeys(row["member_id"] for row in found)
+    )
+    for cell in cells:
+        member = cell.get_attribute("data-member")
+        some = [row for row in found if row["member_id"] == member]
+        marks = cell.query_selector("svg").evaluate(MARKS)
+        flows = ("exports_usd_millions", "imports_usd_millions", "balance_usd_millions")
+        assert sorted(Decimal(mark["value"]) for mark in marks) == sorted(row[flow] for row in some for flow in flows)
+        # Discs stand as high as their value, and bars end there.
+        points = []
+        for mark in marks:
+            value = float(mark["value"])
+            middle = (mark["top"] + mark["bottom"]) / 2
+            end = mark["top"] if value > 0 else mark["bottom"]
+            points.append((value, middle if mark["tag"] == "circle" else end))
+        close_to_a_line(points, 2)
+
+
+def test_what_titles_say_without_a_number_is_so(warehouse: Warehouse) -> None:
+    assert warehouse.query(
+        """
+        select
+            -- Figure 1: all other trade was in deficit throughout.
+            (select max(census_country_all_other_products_usd_millions) < 0 from report.figure_1),
+            -- Chart D: imports became more concentrated.
+            last_year_import_partner_hhi > first_year_import_partner_hhi,
+            -- Chart E: one partner's deficit exceeds that of all trade.
+            balance_usd_billions < 0 and largest_partner_deficit_usd_billions > -balance_usd_billions,
+            -- Chart C: the largest partner was not the largest before.
+            largest_partner_name <> first_year_largest_partner_name
+        from report.headlines
+        """
+    ) == [(True, True, True, True)]
+
+
+@pytest.mark.parametrize("table", tables.TABLES, ids=lambda table: table.file_name)
+def test_a_table_shows_the_numbers_of_its_relation(warehouse: Warehouse, unfolded: Page, table: Table) -> None:
+    shown = unfolded.eval_on_selector_all(
+        f"#{table.anchor} tbody tr:not(.block-head)",
+        "rows => rows.map(row => [...row.cells].slice(0, -1).map(cell => cell.textContent.trim()))",
+    )
+    printed = [
+        [row[table.label], *(f"{row[f'y{year}']:,}".replace("-", "\N{MINUS SIGN}") for year in range(2000, 2007))]
+        for row in rows(warehouse, table)
+    ]
+    assert shown == printed
+
+
+@pytest.mark.parametrize("table", tables.TABLES[1:3], ids=lambda table: table.file_name)
+def test_a_table_sorts_within_its_groups_and_through_all(warehouse: Warehouse, look: Callable, table: Table) -> None:
+    page = look().page
+    members = [row for row in rows(warehouse, table) if row["row_kind"] == "member"]
+
+    def shown() -> list[str]:
+        return page.eval_on_selector_all(
+            f"#{table.anchor} tr.member", "rows => rows.map(row => row.cells[0].textContent.trim())"
+        )
+
+    def labels(some: list[dict]) -> list[str]:
+        return [row["country_or_economy"] for row in some]
+
+    head = page.locator(f"#{table.anchor} th[data-key=y2006]")
+    head.get_by_role("button").click()
+    groups = list(dict.fromkeys(row["row_group"] for row in members))
+    falling = sorted(members, key=lambda row: (groups.index(row["row_group"]), -row["y2006"]))
+    assert head.get_attribute("aria-sort") == "descending"
+    assert shown() == labels(falling)
+    page.locator(f"#{table.anchor} [name=grouped]").uncheck()
+    assert shown() == labels(sorted(members, key=lambda row: -row["y2006"]))
+    head.get_by_role("button").press("Enter")
+    assert head.get_attribute("aria-sort") == "ascending"
+    assert shown() == labels(sorted(members, key=lambda row: row["y2006"]))
+    page.locator(f"#{table.anchor} [name=grouped]").check()
+    head.get_by_role("button").click()
+    assert head.get_attribute("aria-sort") is None
+    assert shown() == labels(members)
+
+
+def test_a_table_finds_rows(look: Callable) -> None:
+    page = look().page
+    page.locator("#table-2 [name=find]").fill("land")
+    visible = page.locator("#table-2 tr.member:visible th")
+    assert set(visible.all_inner_texts()) == {"Thailand", "Finland", "Ireland", "Netherlands", "Poland", "Switzerland"}
+    assert page.locator("#table-2 .found").inner_text() == "6 of 45 rows"
+
+
+def test_small_multiples_are_found_ordered_and_grouped(warehouse: Warehouse, look: Callable) -> None:
+    page = look().page
+    page.locator("#chart-e [name=group]").select_option("*")
+    page.locator("#chart-e [name=order]").select_option("deficit")
+    found = warehouse.query(
+        "select region_name from marts.trade_by_region where data_year = 2006 order by balance_usd_millions"
+    )
+    assert page.locator("#chart-e .cell:visible h4").all_inner_texts() == [name for (name,) in found]
+    page.locator("#chart-e [name=group]").select_option("")
+    page.locator("#chart-e [name=find]").fill("japan")
+    assert page.locator("#chart-e .cell:visible").count() == 1
+
+
+def test_every_statement_stands_with_its_verdict(warehouse: Warehouse, look: Callable) -> None:
+    page = look(script=False).page
+    shown = page.eval_on_selector_all(
+        "tr[data-claim]", "rows => rows.map(row => [row.dataset.claim, row.dataset.verdict])"
+    )
+    assert sorted(map(tuple, shown)) == sorted(warehouse.query("select claim_id, verdict from audit.claims"))
+    for verdict, items in warehouse.query(
+        "select verdict, sum(items)::int from audit.summary where subject = 'claims' group by verdict"
+    ):
+        tile = page.locator(f'.tile:has(input[value="{verdict}"])')
+        assert tile.locator("b").inner_text() == str(items)
+        tile.locator("input").check()
+        assert page.locator("tr[data-claim]:visible").count() == items
+    ((numbers,),) = warehouse.query("select count(*) from seeds.known_discrepancies")
+    assert page.locator("#discrepancies tbody tr").count() == numbers
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with_script", "without_script"])
+def test_a_choice_shows_its_drawing(look: Callable, script: bool) -> None:
+    page = look(script=script).page
+    for figure in FIGURES:
+        for choice, label in figure.choices.items():
+            page.locator(f"#{figure.anchor} .choice label", has_text=label).locator("input").check()
+            shown = page.locator(f"#{figure.anchor} .drawing:visible")
+            assert [one.get_attribute("data-choice") for one in shown.all()] == [choice]
+
+
+def test_pointing_at_a_mark_says_what_it_is(look: Callable) -> None:
+    page = look().page
+    mark = page.locator("#chart-a .drawing:visible svg.wide circle[data-label^='China, 2006']")
+    mark.scroll_into_view_if_needed()
+    mark.hover(force=True)
+    assert page.locator("#tip").inner_text() == mark.get_attribute("data-label")
+    assert page.locator("#chart-a svg.has-pick .is-pick").first.get_attribute("data-series") == "China"
+    page.keyboard.press("Escape")
+
+
+def test_the_arrow_keys_read_out_a_chart(look: Callable) -> None:
+    page = look().page
+    drawing = page.locator("#figure-2 .drawing")
+    drawing.focus()
+    drawing.press("ArrowRight")
+    first = page.locator("#figure-2 svg.wide [data-label]").first.get_attribute("data-label")
+    assert page.locator("#said").inner_text() == page.locator("#tip").inner_text() == first
+
+
+@pytest.mark.parametrize("exhibit", Report.exhibits, ids=lambda exhibit: exhibit.file_name)
+def test_downloads_hold_the_numbers_and_say_what_they_are(
+    warehouse: Warehouse, unfolded: Page, site: Path, exhibit: Exhibit
+) -> None:
+    page = unfolded
+    for kind in ("csv", "json", "sql"):
+        address = f"data/{exhibit.file_name}.{kind}"
+        assert page.locator(f'a[download][href="{address}"]').count() == 1
+        assert (site / address).is_file()
+    sql = (site / "data" / f"{exhibit.file_name}.sql").read_text(encoding="utf-8")
+    found = warehouse.query(sql)
+    text = (site / "data" / f"{exhibit.file_name}.csv").read_text(encoding="utf-8")
+    header, *lines = csv.reader(io.StringIO(text))
+    assert len(lines) == len(found)
+    for line, row in zip(lines, found, strict=True):
+        for cell, value in zip(line, row, strict=True):
+            if isinstance(value, (Decimal, float, int)) and not isinstance(value, bool):
+                assert Decimal(cell) == Decimal(str(value))
+            else:
+                assert cell == ("" if value is None else str(value).lower() if isinstance(value, bool) else value)
+    metadata = json.loads((site / "data" / f"{exhibit.file_name}.json").read_text(encoding="utf-8"))
+    assert [column["name"] for column in metadata["columns"]] == header
+    assert metadata["sql"] == exhibit.sql and metadata["unit"] and metadata["title"]
+    assert [(source["source_id"], source["vintage"]) for source in metadata["sources"]] == [
+        *(
+            (source, vintage)
+            for wanted in exhibit.sources
+            for source, vintage in warehouse.query("select source_id, vintage from marts.dim_source")
+            if source == wanted
+        )
+    ]
+    assert [(metadata["build"]["git_commit"],)] == warehouse.query("select git_commit from meta.build")
+
+
+def test_an_exhibit_is_made_of_the_marts_that_it_names(warehouse: Warehouse) -> None:
+    nodes = json.loads((warehouse.target / "manifest.json").read_text())["nodes"]
+    relations = {f"{node['schema']}.{node['name']}": key for key, node in nodes.items()}
+
+    def above(key: str) -> set[str]:
+        parents = nodes.get(key, {}).get("depends_on", {}).get("nodes", [])
+        return set(parents).union(*(above(parent) for parent in parents)) if parents else set()
+
+    for exhibit in Report.exhibits:
+        if exhibit in audit.EXHIBITS and exhibit.relation.startswith("seeds."):
+            continue
+        made_of = above(relations[exhibit.relation])
+        assert {relations[mart] for mart in exhibit.marts} <= made_of, exhibit.name
+        assert re.findall(r"\b(?:from|join)\s+(\w+\.\w+)", exhibit.sql) == [exhibit.relation]
+
+
+def test_every_exhibit_on_the_page_says_where_its_numbers_come_from(unfolded: Page) -> None:
+    found = unfolded.eval_on_selector_all(
+        ".exhibit",
+        "all => all.map(one => [one.id, ...['relation', 'marts', 'vintages', 'build'].map(name => one.dataset[name])])",
+    )
+    assert {anchor: relation for anchor, relation, *_ in found} == {
+        exhibit.anchor: exhibit.relation for exhibit in Report.exhibits
+    }
+    assert all(marts and vintages and build for _, _, marts, vintages, build in found)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with_script", "without_script"])
+def test_nothing_is_wider_than_the_screen(look: Callable, script: bool) -> None:
+    page = look(script=script).page
+    for width, height in SIZES.values():
+        page.set_viewport_size({"width": width, "height": height})
+        wide, screen = page.evaluate(
+            "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert wide <= screen == width
+        assert page.locator(".drawing:visible svg:visible").count() == len(FIGURES)
+
+
+# Once with all that is on the page and an opened table; else the rows and drawings that are like the ones before them
+# are left out, since axe takes long over each.
+@pytest.mark.parametrize(
+    ("size", "scheme", "all_of_it"),
+    [("phone", "light", False), ("phone", "dark", False), ("desktop", "light", True), ("desktop", "dark", False)],
+)
+def test_axe_finds_nothing(look: Callable, size: str, scheme: str, all_of_it: bool) -> None:
+    page = look(size, scheme).page
+    page.screenshot(path=PICTURES / f"{size}_{scheme}.png", full_page=True)
+    if all_of_it:
+        page.evaluate("() => document.querySelectorAll('#figure-1 details').forEach(one => one.open = true)")
+    else:
+        page.evaluate(
+            "() => document.querySelectorAll('.cell:nth-child(n+9), tr:nth-child(n+9)').forEach(one => one.remove())"
+        )
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    found = Axe().run(page, options=options)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_colours_can_be_told_from_the_ground(look: Callable) -> None:
+    for scheme in ("light", "dark"):
+        colours = look(scheme=scheme).page.evaluate(
+            """() => Object.fromEntries(['paper', 'ground', 'ink', 'muted', 'link', 'negative', 'good', 'bad', 'unsure',
+                'exports', 'imports', 'balance', 'later', 'rose', 'fell', 'faint', 'ramp-1', 'ramp-2', 'ramp-3'
+                ].map(name => [
+                    name, getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim()
+                ]))"""
+        )
+        for name, colour in colours.items():
+            if name not in ("paper", "ground"):
+                least = 4.5 if name in ("ink", "muted", "link", "negative", "good", "bad", "unsure") else 3
+                # The names of series are bold text of their colour.
+                least = 4.5 if name in ("exports", "imports", "later", "rose", "fell", "faint") else least
+                assert contrast(colour, colours["paper"]) >= least, (scheme, name)
+        steps = [luminance(colours[f"ramp-{step}"]) for step in (1, 2, 3)]
+        assert all(max(one, other) / min(one, other) > 1.5 for one, other in pairwise(steps))
+
+
+def luminance(colour: str) -> float:
+    """WCAG's relative luminance of a hexadecimal colour, plus what it adds for ambient light."""
+    digits = colour.lstrip("#")
+    digits = "".join(digit * 2 for digit in digits) if len(digits) == 3 else digits
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG's contrast ratio."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return lighter / darker
+
+
+def test_it_prints(look: Callable) -> None:
+    page = look().page
+    pdf = page.pdf(path=PICTURES / "report.pdf", prefer_css_page_size=True, print_background=True)
+    pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
+    assert 15 <= pages <= 32
+    page.emulate_media(media="print")
+    assert page.locator(".controls:visible, .contents:visible, .downloads:visible, summary:visible").count() == 0
+    assert page.locator("#chart-b svg.wide:visible").count() == 3
+
+
+def test_the_page_is_small_and_its_first_paint_is_on_record(look: Callable, site: Path) -> None:
+    assert sum(file.stat().st_size for file in site.rglob("*") if file.is_file()) < LARGEST_SITE_BYTES
+    page = look().page
+    page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length")
+    paint = page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    (PICTURES / "first_paint.json").write_text(json.dumps({"first_contentful_paint_ms": paint}) + "\n")
+
+
+def test_a_partner_named_like_markup_shows_as_text(warehouse: Warehouse, look: Callable, tmp_path: Path) -> None:
+    name = "<script>document.title='taken'</script>\"'&</svg>"
+    database = tmp_path / "atp_trade.duckdb"
+    database.write_bytes(warehouse.database.read_bytes())
+    with duckdb.connect(str(database)) as connection:
+        for relation, column in (
+            ("report.table_2", "country_or_economy"),
+            ("report.figure_3", "name_1"),
+            ("report.rankings", "member_name"),
+            ("report.partners_and_regions", "member_name"),
+            ("report.headlines", "largest_partner_name"),
+        ):
+            connection.execute(f"update {relation} set {column} = ? where {column} = 'China'", [name])
+        connection.execute("update audit.claims set statement = ?, note = ?", [name, name])
+    outcome = warehouse.run("atp", "report", "--to", str(tmp_path / "page"), ATP_TRADE_DB=str(database))
+    assert outcome.returncode == 0, outcome.stdout
+    page = look(folder=tmp_path / "page").page
+    assert page.title() != "taken"
+    assert page.locator("script").count() == 1
+    assert name in page.locator("#chart-a h3").inner_text()
+    assert name in page.locator("#table-2").inner_text()
+    assert name in page.locator("#chart-a svg.wide text").all_text_contents()
+    assert name in page.locator("#claims tbody th[scope=row]").first.inner_text()

@@ -1,0 +1,97 @@
+"""What `atp report` writes, and what it leaves alone when it cannot."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import Warehouse
+
+pytest_plugins = ["browsing"]
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, warehouse: Warehouse, site: Path) -> Warehouse:
+    """A copy of the database in a folder of its own, with a page beside it that was written before."""
+    database = tmp_path / "a folder, Größe 1, it's" / "atp_trade.duckdb"
+    database.parent.mkdir()
+    shutil.copy(warehouse.database, database)
+    shutil.copytree(site, database.parent / "page")
+    return Warehouse(warehouse.project, database)
+
+
+def report(warehouse: Warehouse, folder: Path | None = None) -> tuple[int, str]:
+    """Write the page beside the database; exit code and output."""
+    target = folder or warehouse.database.parent / "page"
+    outcome = warehouse.run("atp", "report", "--to", str(target), ATP_TRADE_DB=str(warehouse.database))
+    return outcome.returncode, outcome.stdout
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    """The files of a folder."""
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def drop(relation: str) -> Callable[[Path], None]:
+    def from_the_file(database: Path) -> None:
+        with duckdb.connect(str(database)) as connection:
+            connection.execute(f"drop table {relation}")
+
+    return from_the_file
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (Path.unlink, "does not exist: run `make build` first"),
+        (lambda database: database.write_text("not a database"), "is not a DuckDB database"),
+        (drop("report.rankings"), "rankings does not exist"),
+        (drop("marts.dim_source"), "dim_source does not exist"),
+        (drop("audit.claims"), "claims does not exist"),
+        (drop("meta.build"), "build does not exist"),
+    ],
+    ids=["no_file", "no_database", "an_old_one", "a_mart_missing", "no_audit", "no_build"],
+)
+def test_without_a_whole_database_the_old_page_stays(
+    elsewhere: Warehouse, spoil: Callable[[Path], None], sentence: str
+) -> None:
+    page = elsewhere.database.parent / "page"
+    before = (page / "index.html").read_bytes()
+    spoil(elsewhere.database)
+    code, output = report(elsewhere)
+    assert code == 1
+    assert output.startswith("atp: ") and sentence in output and output.count("\n") == 1
+    assert (page / "index.html").read_bytes() == before
+    assert [path.name for path in page.parent.iterdir() if "unfinished" in path.name] == []
+
+
+def test_an_old_page_is_replaced_by_the_same_for_the_same_database(elsewhere: Warehouse, site: Path) -> None:
+    page = elsewhere.database.parent / "page"
+    (page / "data" / "left_behind.csv").write_text("old")
+    code, output = report(elsewhere)
+    assert (code, output) == (0, f"wrote {page / 'index.html'}\n")
+    assert contents(page) == contents(site)
+
+
+def test_a_folder_with_other_things_is_left_alone(elsewhere: Warehouse, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "build.json").write_text("[1]")
+    code, output = report(elsewhere, other)
+    assert code == 1
+    assert output == f"atp: {other} holds something else: move it away, or name another folder\n"
+    assert [path.name for path in other.iterdir()] == ["build.json"]
+
+
+def test_without_what_draws_the_charts_it_says_what_to_run(elsewhere: Warehouse) -> None:
+    without = "import sys; sys.modules['altair'] = None; from atp_trade.cli import main; main()"
+    outcome = elsewhere.run("python", "-c", without, "report")
+    assert outcome.returncode == 1
+    assert outcome.stdout == "atp: the page needs altair, which is not installed: run `make report`\n"
+
+
+def test_a_folder_that_dbt_reads_is_refused(elsewhere: Warehouse) -> None:
+    code, output = report(elsewhere, elsewhere.project / "models" / "page")
+    assert code == 1
+    assert "dbt reads that folder" in output
