@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-NODES = ("model", "seed", "snapshot", "test", "unit_test")
+NODES = ("exposure", "model", "seed", "snapshot", "test", "unit_test")
 COUNTED = ("models", "seeds", "data tests", "unit tests")
 RED = ("error", "fail", "runtime error")
 PLAIN_SECONDS = 30
