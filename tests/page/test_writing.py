@@ -1,6 +1,8 @@
 """What `atp report` writes, and what it leaves alone when it cannot."""
 
+import re
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,7 +51,7 @@ def drop(relation: str) -> Callable[[Path], None]:
         (drop("report.rankings"), "rankings does not exist"),
         (drop("marts.dim_source"), "dim_source does not exist"),
         (drop("audit.claims"), "claims does not exist"),
-        (drop("meta.build"), "build does not exist"),
+        (drop("meta.build"), "does not say what it is of: build it with `make build`"),
     ],
     ids=["no_file", "no_database", "an_old_one", "a_mart_missing", "no_audit", "no_build"],
 )
@@ -68,7 +70,8 @@ def test_without_a_whole_database_the_old_page_stays(
 
 def test_an_old_page_is_replaced_by_the_same_for_the_same_database(elsewhere: Warehouse, site: Path) -> None:
     page = elsewhere.database.parent / "page"
-    (page / "data" / "left_behind.csv").write_text("old")
+    (page / "index.html").write_text("old")
+    (page / "data" / "claims.csv").unlink()
     code, output = report(elsewhere)
     assert (code, output) == (0, f"wrote {page / 'index.html'}\n")
     assert contents(page) == contents(site)
@@ -82,6 +85,37 @@ def test_a_folder_with_other_things_is_left_alone(elsewhere: Warehouse, tmp_path
     assert code == 1
     assert output == f"atp: {other} holds something else: move it away, or name another folder\n"
     assert [path.name for path in other.iterdir()] == ["build.json"]
+
+
+def test_a_page_with_somebody_elses_file_is_left_alone(elsewhere: Warehouse) -> None:
+    page = elsewhere.database.parent / "page"
+    (page / "CNAME").write_text("trade.example.org")
+    before = contents(page)
+    code, output = report(elsewhere)
+    assert (code, output) == (1, f"atp: {page} holds something else: move it away, or name another folder\n")
+    assert contents(page) == before
+
+
+def test_a_killed_report_leaves_the_page_of_before(elsewhere: Warehouse) -> None:
+    page = elsewhere.database.parent / "page"
+    before = contents(page)
+    running = elsewhere.start("atp", "report", "--to", str(page), ATP_TRADE_DB=str(elsewhere.database))
+    while running.poll() is None and not list(page.parent.glob(".page.*.unfinished/index.html")):
+        time.sleep(0.005)
+    running.kill()
+    running.communicate()
+    assert contents(page) == before
+    assert report(elsewhere)[0] == 0
+    assert [path.name for path in page.parent.iterdir() if "unfinished" in path.name] == []
+
+
+def test_the_lines_of_a_text_begin_where_the_first_one_does(site: Path) -> None:
+    texts = re.findall(
+        r'<text[^>]* x="([^"]*)"[^>]*>((?:<tspan[^>]*>[^<]*</tspan>)+)', (site / "index.html").read_text()
+    )
+    assert len(texts) == 6
+    for at, lines in texts:
+        assert set(re.findall(r' x="([^"]*)"', lines)) <= {at}
 
 
 def test_without_what_draws_the_charts_it_says_what_to_run(elsewhere: Warehouse) -> None:

@@ -20,7 +20,8 @@ from markupsafe import Markup
 from atp_trade import AtpError, audit_page
 from atp_trade.catalog import Column, Relation, relations
 from atp_trade.files import whole_folder
-from atp_trade.project import DBT_FOLDERS, opened, project_folder, published_file
+from atp_trade.meta import read_build
+from atp_trade.project import is_read_by_dbt, opened, project_folder, published_file
 from atp_trade.report import audit, charts, tables, words
 from atp_trade.report.exhibit import NARROW, WIDE, Exhibit, Figure, Layout, Row, Table
 from atp_trade.report.svg import svg
@@ -40,18 +41,18 @@ def write_site(folder: Path | None) -> Path:
     project = project_folder()
     database = published_file(project)
     folder = (folder or project / FOLDER).resolve()
-    if any((project / name).resolve() in (folder, *folder.parents) for name in DBT_FOLDERS):
+    if is_read_by_dbt(project, folder):
         raise AtpError(f"cannot write {folder}: dbt reads that folder; name another one")
     with opened(database) as connection:
         try:
-            report = Report(connection)
+            report = Report(connection, read_build(connection, database))
             page = report.page()
             with whole_folder(folder, is_ours) as beside:
                 (beside / "data").mkdir()
                 (beside / "index.html").write_text(page, encoding="utf-8")
                 for exhibit in report.exhibits:
                     report.write_downloads(exhibit, beside / "data")
-                write_json(beside / MARKER, {"made_by": MADE_BY, **report.build})
+                write_json(beside / MARKER, {"made_by": MADE_BY, **report.build, "files": files_in(beside)})
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             reason = str(error).splitlines()[0]
             raise AtpError(
@@ -61,11 +62,17 @@ def write_site(folder: Path | None) -> Path:
 
 
 def is_ours(folder: Path) -> bool:
-    """Whether a folder is a page that we wrote."""
+    """Whether a folder is a page that we wrote, with nothing of somebody else's in it."""
     try:
-        return json.loads((folder / MARKER).read_text(encoding="utf-8"))["made_by"] == MADE_BY
+        marker = json.loads((folder / MARKER).read_text(encoding="utf-8"))
+        return marker["made_by"] == MADE_BY and {*files_in(folder)} <= {MARKER, *marker["files"]}
     except (OSError, ValueError, KeyError, TypeError):
         return False
+
+
+def files_in(folder: Path) -> list[str]:
+    """The files below a folder, in order."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -96,10 +103,10 @@ class Report:
         *audit.EXHIBITS,
     )
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, build: Row) -> None:
         """Read what all parts of the page need."""
         self.connection = connection
-        (self.build,) = self.rows("select * from meta.build")
+        self.build = build
         (self.headlines,) = self.rows("select * from report.headlines")
         self.sources = {row["source_id"]: row for row in self.rows("select * from marts.dim_source")}
         # All of it before the first drawing, so that what is missing shows at once.
@@ -219,7 +226,7 @@ class Report:
             for row in self.rows("select distinct member_id, member_name from marts.trade_measures")
         }
         claims = self.shown(audit.CLAIMS)
-        claims["rows"].sort(key=lambda claim: audit_page.SECTIONS.index(claim["section"]))
+        claims["rows"].sort(key=audit_page.in_reading_order)
         checkable = [claim for claim in claims["rows"] if claim["verdict"] != "not_checkable"]
         return {
             "claims": claims,
