@@ -28,10 +28,10 @@
             {% endif %}
             {% for row in table.rows %}
                 {% if not modules.re.match(pattern, row[column] or '') %}
-                    {% set label = (row.values() | reject('none') | list)[:2] | join(', ') %}
+                    {% set label = (row.values() | reject('none') | list)[:2] | join(', ') | replace('\n', ' ') %}
                     {% do exceptions.raise_compiler_error(
                         model.original_file_path ~ ', line ' ~ (loop.index + 1) ~ ' (' ~ label
-                        ~ '), column ' ~ column ~ ': "' ~ (row[column] or '') ~ '" is not ' ~ wanted
+                        ~ '), column ' ~ column ~ ': "' ~ (row[column] or '') | replace('\n', ' ') ~ '" is not ' ~ wanted
                     ) %}
                 {% endif %}
             {% endfor %}

@@ -4,14 +4,19 @@ import os
 import sys
 
 ADDRESS_VARIABLE = "ATP_MIRROR_ADDRESS"
+# What shells make of Ctrl-C.
+INTERRUPTED = 130
 
 
 def main() -> None:
     """Entry point of `atp`."""
-    hide_addresses()
-    from atp_trade import cli
+    try:
+        hide_addresses()
+        from atp_trade import cli
 
-    cli.main()
+        cli.main()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
 
 
 def hide_addresses() -> None:

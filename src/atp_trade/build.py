@@ -22,7 +22,7 @@ from atp_trade import AtpError
 from atp_trade.files import flush
 from atp_trade.meta import write_build
 from atp_trade.progress import DbtProgress
-from atp_trade.project import check_replaceable, check_seed_files, project_folder, published_file
+from atp_trade.project import check_files, check_replaceable, project_folder, published_file
 
 SHOWN_ROWS = 5
 # What a build writes beside the published file, with room for dbt's logs: side file, artefacts, parse cache.
@@ -85,7 +85,7 @@ def build() -> Path:
     project = project_folder()
     published = published_file(project)
     check_replaceable(published)
-    check_seed_files(project)
+    check_files(project)
     with side_folder(published) as (folder, lock):
         check_room(folder)
         side_file = folder / published.name

@@ -42,7 +42,7 @@ def build() -> None:
 @app.command()
 def status() -> None:
     """Say what is published: when and from which commit it was built, which tests passed, sources, rows."""
-    for label, text in status_module.status():
+    for label, text in list(status_module.status()):
         print(f"{label:<10} {text}")
 
 
@@ -142,18 +142,31 @@ def superset(
 
 def main() -> None:
     """Entry point of `atp`: errors that are the user's to mend are one sentence and exit code 1."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name) or Path(os.devnull).open("w")  # noqa: SIM115 - for as long as we run
         stream.reconfigure(errors="backslashreplace")
+        setattr(sys, name, stream)
     # SIGTERM and a closed terminal stop a build as Ctrl-C does, so that dbt is stopped too; nohup is respected.
     for stop in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(stop) != signal.SIG_IGN:
             signal.signal(stop, signal.default_int_handler)
     try:
-        app()
+        try:
+            for argument in sys.argv:
+                argument.encode()
+            app()
+        finally:
+            sys.stdout.flush()
     except AtpError as error:
         print(f"atp: {error}", file=sys.stderr)
         sys.exit(1)
-    except BrokenPipeError:
-        # The reader of our output has seen enough, as `head` does; nothing more can be written.
+    except UnicodeEncodeError as error:
+        print(f"atp: the argument {error.object!r} is not UTF-8: write it in UTF-8", file=sys.stderr)
+        sys.exit(1)
+    except OSError as error:
+        # The reader of our output has seen enough, as `head` does, or its disk is full; nothing more can be written.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            what = f"use {error.filename}" if error.filename else "write the output"
+            print(f"atp: cannot {what}: {error.strerror}", file=sys.stderr)
         sys.exit(1)

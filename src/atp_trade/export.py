@@ -22,7 +22,7 @@ from atp_trade.build import first_line
 from atp_trade.catalog import Column, Relation, foreign_keys, relations
 from atp_trade.files import whole_folder
 from atp_trade.meta import read_build
-from atp_trade.project import is_read_by_dbt, opened, project_folder, published_file
+from atp_trade.project import is_read_by_dbt, opened, project_folder, published_file, without_links
 
 SCHEMA = "marts"
 NAME = "atp-trade"
@@ -64,7 +64,7 @@ def export(form: Format, folder: Path | None = None) -> Path:
     AtpError if it cannot be written, or holds anything but an export: it is as it was then.
     """
     project = project_folder()
-    target = (folder or project / "export" / form.value).resolve()
+    target = without_links(folder or project / "export" / form.value)
     if is_read_by_dbt(project, target):
         raise AtpError(f"cannot export to {target}: dbt reads that folder; name another one")
     published = published_file(project)

@@ -65,6 +65,8 @@ def check_ours(path: Path, is_ours: Callable[[Path], bool]) -> None:
 @contextmanager
 def unfinished(path: Path) -> Iterator[Path]:
     """A free name beside `path`, on its file system; what has it afterwards is removed, as is what the dead left."""
+    if not path.name:
+        raise AtpError(f"cannot write {path}: name a file or a folder in it")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with held(path.parent):

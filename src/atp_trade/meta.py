@@ -53,6 +53,8 @@ def read_build(connection: duckdb.DuckDBPyConnection, published: Path) -> dict[s
     try:
         found = connection.sql("select * from meta.build")
         (row,) = found.fetchall()
+        if found.columns != [*BUILD]:
+            raise ValueError("other columns")
     except (duckdb.CatalogException, ValueError) as error:
         raise AtpError(f"{published} does not say what it is of: build it with `make build`") from error
     return dict(zip(found.columns, row, strict=True))

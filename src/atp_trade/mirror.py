@@ -15,6 +15,7 @@ from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict
 
 from atp_trade import AtpError
+from atp_trade.build import first_line
 from atp_trade.catalog import Column, Relation, relations
 from atp_trade.meta import read_build
 from atp_trade.project import opened, project_folder, published_file
@@ -99,8 +100,11 @@ def mirror(address: str, schema: str) -> str:
 
     A mirror that is there is replaced, with its grants; AtpError, and nothing changed, if that cannot be done.
     """
-    if not 0 < len(schema.encode()) <= LONGEST_NAME_BYTES:
-        raise AtpError(f"a schema's name has 1 to {LONGEST_NAME_BYTES} bytes: name another one with --schema")
+    if not 0 < len(schema.encode()) <= LONGEST_NAME_BYTES or schema == UNFINISHED:
+        raise AtpError(
+            f"a schema's name has 1 to {LONGEST_NAME_BYTES} bytes and is not {UNFINISHED}: "
+            "name another one with --schema"
+        )
     published = published_file(project_folder())
     with opened(published) as warehouse:
         read_build(warehouse, published)
@@ -118,11 +122,13 @@ def mirror(address: str, schema: str) -> str:
                 if postgres.broken:
                     raise AtpError(f"lost the connection to {place} ({said(error)}): mirror again") from error
                 advice = ""
+                if isinstance(error, errors.DuplicateSchema):
+                    advice = ": drop it there, it is in the way of every mirror"
                 if isinstance(error, errors.InsufficientPrivilege):
                     advice = f"; the role {postgres.info.user} must own the mirror and have the right to create schemas"
                 raise AtpError(f"{place} is as it was: {said(error)}{advice}") from error
-            except AtpError as error:
-                raise AtpError(f"{place} is as it was: {error}") from error
+            except (AtpError, duckdb.Error) as error:
+                raise AtpError(f"{place} is as it was: {first_line(str(error))}") from error
             except KeyboardInterrupt:
                 raise AtpError(f"interrupted; {place} is as it was") from None
     return f"{len(marts)} marts in schema {schema} of {place}"
@@ -141,6 +147,8 @@ def connected(address: str) -> Iterator[psycopg.Connection]:
         raise AtpError(f"the database's address cannot be read: {advice}") from None
     if any("@" in str(parts.get(part, "")) for part in ("host", "port", "dbname")):
         raise AtpError(f"the database's address has @ in more than one place: {advice}")
+    if not re.fullmatch(r"[\d,]*", str(parts.get("port", ""))):
+        raise AtpError(f"the port in the database's address is not a number: {advice}")
     # libpq's own setting, so that an address or a service file that names another one has it.
     os.environ.setdefault("PGCONNECT_TIMEOUT", str(CONNECT_SECONDS))
     os.environ.setdefault("PGAPPNAME", "atp mirror")

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 from rich.console import Console
@@ -30,7 +30,7 @@ class DbtProgress:
         self.total = 0
         self.started = self.told = time.monotonic()
         console = Console(highlight=False, markup=False, soft_wrap=True)
-        self.print = console.print
+        self.console = console
         self.live = None
         if console.is_terminal and not os.environ.get("CI"):
             self.live = Progress(
@@ -84,6 +84,12 @@ class DbtProgress:
         elif info["level"] == "error" and not node:
             self.message(info["msg"].removeprefix("[ERROR]: Encountered an error:"))
 
+    def print(self, line: str) -> None:
+        """Print a line, if there is still somebody to read it: the build goes on without."""
+        with suppress(OSError, SystemExit):
+            self.console.print(line)
+            sys.stdout.flush()
+
     def show(self, what: str) -> None:
         """Bring the display up to date."""
         if self.live:
@@ -91,7 +97,6 @@ class DbtProgress:
         elif time.monotonic() - self.told > PLAIN_SECONDS:
             self.told = time.monotonic()
             self.print(f"{len(self.done)} of {self.total} done")
-        sys.stdout.flush()
 
     def message(self, message: str) -> None:
         """Keep the last of dbt's own messages."""

@@ -14,13 +14,20 @@ from atp_trade import AtpError
 
 # dbt reads everything below these, so nothing may be built there.
 DBT_FOLDERS = ("analyses", "macros", "models", "seeds", "tests")
-# Names that DuckDB gives to databases of its own.
-RESERVED_NAMES = ("main", "system", "temp")
+# Names that DuckDB gives to databases of its own, and the schemas, which a database's name would hide.
+RESERVED_NAMES = ("main", "system", "temp", "seeds", "staging", "marts", "report", "audit", "metrics", "meta")
+# A table that only this warehouse has: what it stands in may be replaced.
+OWN_TABLE = "seeds.nsf07329_table_1"
+# What dbt reads as text.
+TEXT_FILES = (".csv", ".md", ".sql", ".yaml", ".yml")
 
 
 def project_folder() -> Path:
     """The folder of dbt_project.yml: the working folder or the nearest one above it."""
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except OSError as error:
+        raise AtpError("the working folder is gone: change to the project's folder") from error
     for folder in (here, *here.parents):
         if (folder / "dbt_project.yml").is_file():
             return folder
@@ -30,8 +37,8 @@ def project_folder() -> Path:
 def published_file(project: Path) -> Path:
     """The database that users open: ATP_TRADE_DB, else atp_trade.duckdb in the project's folder; links followed."""
     named = os.environ.get("ATP_TRADE_DB")
-    path = (Path(named) if named else project / "atp_trade.duckdb").resolve()
-    if path.is_dir() or not path.parent.is_dir():
+    path = without_links(Path(named) if named else project / "atp_trade.duckdb")
+    if (path.exists() and not path.is_file()) or not path.parent.is_dir():
         raise AtpError(f"cannot publish to {path}: name a file in an existing folder in ATP_TRADE_DB")
     if not re.fullmatch(r"[\w. -]+", path.name) or path.stem.lower() in RESERVED_NAMES:
         raise AtpError(
@@ -40,6 +47,16 @@ def published_file(project: Path) -> Path:
         )
     if is_read_by_dbt(project, path):
         raise AtpError(f"cannot publish to {path}: dbt reads that folder; name another one in ATP_TRADE_DB")
+    return path
+
+
+def without_links(path: Path) -> Path:
+    """A path with its links followed. AtpError if it leads nowhere, or where we may not look."""
+    try:
+        path = path.resolve()
+        path.exists()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise AtpError(f"{path} cannot be used ({getattr(error, 'strerror', error)}): name another path") from error
     return path
 
 
@@ -56,11 +73,24 @@ def opened(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         connection = duckdb.connect(str(database), read_only=True)
     except duckdb.Error as error:
-        if "lock" in str(error):
+        if "Could not set lock on file" in str(error):
             raise AtpError(f"another program is writing {database}: close it, then try again") from error
+        if "newer version" in str(error) or "version number" in str(error):
+            raise AtpError(
+                f"{database} was written by a newer DuckDB than {duckdb.__version__}: "
+                "move it away, or change ATP_TRADE_DB"
+            ) from error
+        if not os.access(database, os.R_OK):
+            raise AtpError(f"{database} may not be read: change its permissions") from error
         raise AtpError(f"{database} is not a DuckDB database: move it away, or change ATP_TRADE_DB") from error
     with connection:
-        yield connection
+        try:
+            yield connection
+        except RuntimeError as error:
+            # What DuckDB makes of Ctrl-C in a query.
+            if "interrupt" in str(error).lower():
+                raise KeyboardInterrupt from error
+            raise
 
 
 def check_replaceable(published: Path) -> None:
@@ -68,21 +98,39 @@ def check_replaceable(published: Path) -> None:
     if not published.exists():
         return
     with opened(published) as connection:
-        schemas = {row[0] for row in connection.execute("select schema_name from duckdb_tables()").fetchall()}
-    if schemas and not schemas & {"seeds", "marts"}:
-        raise AtpError(f"{published} holds tables of something else: move it away, or change ATP_TRADE_DB")
+        found = {
+            name
+            for (name,) in connection.execute(
+                """
+                select schema_name || '.' || table_name from duckdb_tables() where not internal
+                union all
+                select schema_name || '.' || view_name from duckdb_views() where not internal
+                union all
+                select schema_name || '.' || function_name from duckdb_functions() where not internal
+                union all
+                select schema_name || '.' || sequence_name from duckdb_sequences()
+                union all
+                select schema_name || '.' || type_name from duckdb_types() where not internal
+                """
+            ).fetchall()
+        }
+    if found and OWN_TABLE not in found:
+        raise AtpError(f"{published} holds something else than this warehouse: move it away, or change ATP_TRADE_DB")
 
 
-def check_seed_files(project: Path) -> None:
-    """Refuse seeds that dbt would stumble over before it could name the file."""
-    for seed in sorted((project / "seeds").rglob("*.csv")):
-        name = seed.relative_to(project)
+def check_files(project: Path) -> None:
+    """Refuse files that dbt would stumble over before it could name them."""
+    files = (path for folder in DBT_FOLDERS for path in (project / folder).rglob("*") if path.suffix in TEXT_FILES)
+    for file in sorted([project / "dbt_project.yml", *files]):
+        name = file.relative_to(project)
         try:
-            lines = seed.read_bytes().decode("utf-8").splitlines()
+            if not file.is_file():
+                raise AtpError(f"{name} is not a file: move it away")
+            lines = file.read_bytes().decode("utf-8").splitlines()
         except OSError as error:
             raise AtpError(f"{name} cannot be read: {error.strerror}") from error
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             raise AtpError(f"{name}, line {line}, is not UTF-8: save the file as UTF-8") from error
-        if len(lines) < 2:
+        if file.suffix == ".csv" and len(lines) < 2:
             raise AtpError(f"{name} has no rows: restore it")

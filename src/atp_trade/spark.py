@@ -13,7 +13,7 @@ from queue import Empty, Queue
 
 from atp_trade import AtpError
 from atp_trade.build import SHOWN_ROWS, failures, first_line, locked, run_dbt
-from atp_trade.project import check_seed_files, project_folder
+from atp_trade.project import check_files, project_folder
 from atp_trade.spark_cluster import LOOPBACK, local_cluster
 
 # Spark's documented port for its Thrift server.
@@ -28,7 +28,7 @@ def build_spark() -> str:
     project's build/spark and stopped again, and its tables stay there.
     """
     project = project_folder()
-    check_seed_files(project)
+    check_files(project)
     host, port = os.environ.get("SPARK_HOST"), port_number(os.environ.get("SPARK_PORT"))
     folder = project / "build" / "spark"
     try:

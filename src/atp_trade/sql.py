@@ -25,6 +25,8 @@ class Format(str, Enum):
     parquet = "parquet"
 
 
+# Statements whose rows are all that they do.
+ANSWERED = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.PRAGMA)
 COPY_OPTIONS = {Format.csv: "format csv, header", Format.json: "format json", Format.parquet: "format parquet"}
 
 
@@ -36,9 +38,12 @@ def sql(query: str, form: Format) -> None:
         )
     with opened(published_file(project_folder())) as connection:
         try:
+            # What is asked for is in the file, not in this program.
+            connection.execute("set python_enable_replacements = false")
+            statements = connection.extract_statements(query)
+            if len(statements) != 1 or statements[0].type not in ANSWERED:
+                raise AtpError("one question at a time, with rows for an answer: select, from, describe or show")
             answer = connection.sql(query)
-            if answer is None:
-                raise AtpError("the statement has no rows to show: ask with select, describe, show or from")
             if form is Format.table:
                 answer.show(max_rows=SHOWN_ROWS, max_width=shutil.get_terminal_size().columns)
                 return

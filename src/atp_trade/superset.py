@@ -17,7 +17,7 @@ from typing import Any
 from atp_trade import AtpError
 from atp_trade.catalog import Relation, relations
 from atp_trade.files import whole_file
-from atp_trade.project import opened, project_folder, published_file
+from atp_trade.project import is_read_by_dbt, opened, project_folder, published_file, without_links
 
 BUNDLE = Path("build", "atp_trade_superset.zip")
 SCHEMAS = ("marts", "report")
@@ -137,13 +137,26 @@ def write_bundle(bundle: Path | None = None, database: Path | None = None) -> Pa
     missing = {chart.relation for chart in CHARTS} - {relation.name for relation in public}
     if missing:
         raise AtpError(f"{published} has no {', '.join(sorted(missing))}: build it with `make build`")
-    path = bundle or project / BUNDLE
+    path = without_links(bundle or project / BUNDLE)
+    if is_read_by_dbt(project, path):
+        raise AtpError(f"cannot write {path}: dbt reads that folder; name another one")
+    if path.exists() and not is_bundle(path):
+        raise AtpError(f"{path} holds something else: move it away, or name another file")
     with whole_file(path) as unfinished, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in assets(public, seen):
             # JSON is YAML. A ZipInfo of its own has no time of writing: the same build gives the same file.
             entry = zipfile.ZipInfo(f"atp_trade/{name}.yaml")
             archive.writestr(entry, json.dumps(content, ensure_ascii=False, indent=1), zipfile.ZIP_DEFLATED)
     return path
+
+
+def is_bundle(path: Path) -> bool:
+    """Whether a file is one that we wrote for Superset."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "atp_trade/metadata.yaml" in archive.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False
 
 
 def assets(public: list[Relation], database: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -7,6 +7,7 @@ import pytest
 from conftest import Warehouse
 
 TABLE_3 = "seeds/report/nsf07329_table_3.csv"
+REGIONS = "seeds/reference/regions.csv"
 REGISTER = "seeds/audit/known_discrepancies.csv"
 
 
@@ -133,18 +134,24 @@ def test_what_is_broken_is_named_and_nothing_is_lost(copy: Warehouse, breakage: 
 
 
 @pytest.mark.parametrize(
-    ("content", "sentence"),
+    ("file", "content", "sentence"),
     [
-        ("a,b\nFinl\u00e4nd,1\n".encode("latin-1"), "line 2, is not UTF-8: save the file as UTF-8"),
-        (b"", "has no rows: restore it"),
-        (b"region_id,region_name,report_label,report_order\n", "has no rows: restore it"),
+        (REGIONS, "a,b\nFinl\u00e4nd,1\n".encode("latin-1"), "line 2, is not UTF-8: save the file as UTF-8"),
+        (REGIONS, b"", "has no rows: restore it"),
+        (REGIONS, b"region_id,region_name,report_label,report_order\n", "has no rows: restore it"),
+        ("models/marts/trade_totals.sql", b"select 1 -- \xff\n", "line 1, is not UTF-8: save the file as UTF-8"),
+        ("seeds/folder.csv", None, "is not a file: move it away"),
     ],
 )
-def test_a_file_that_is_no_table_is_named(copy: Warehouse, content: bytes, sentence: str) -> None:
-    (copy.project / "seeds" / "reference" / "regions.csv").write_bytes(content)
+def test_a_file_that_cannot_be_read_is_named(copy: Warehouse, file: str, content: bytes | None, sentence: str) -> None:
+    path = copy.project / file
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
     outcome = copy.run("atp", "build")
     assert outcome.returncode == 1
-    assert outcome.stdout.startswith("atp: seeds/reference/regions.csv")
+    assert outcome.stdout.startswith(f"atp: {file}")
     assert outcome.stdout.endswith(f"{sentence}\n")
 
 

@@ -1,5 +1,6 @@
 """The promises of the two commands and of `dbt build`: set up once, then no network, and clear words on failure."""
 
+import os
 import re
 import shutil
 import signal
@@ -87,20 +88,41 @@ def test_the_build_says_where_it_looks_for_the_project(tmp_path: Path) -> None:
         ("it's.duckdb", "name the file with letters, digits"),
         (":memory:", "name the file with letters, digits"),
         ("temp.duckdb", "and not main, system, temp"),
+        ("marts.duckdb", "and not main, system, temp"),
+        ("fifo.duckdb", "name a file in an existing folder"),
+        ("loop.duckdb", "name another path"),
         ("important.csv", "is not a DuckDB database: move it away"),
-        ("other.duckdb", "holds tables of something else: move it away"),
+        ("other.duckdb", "holds something else than this warehouse: move it away"),
+        ("view.duckdb", "holds something else than this warehouse: move it away"),
+        ("warlock.duckdb", "is not a DuckDB database: move it away"),
     ],
 )
 def test_the_build_does_not_publish_over_anything_else(copy: Warehouse, name: str, sentence: str) -> None:
     (copy.project / "important.csv").write_text("a,b\n1,2\n")
     with duckdb.connect(str(copy.project / "other.duckdb")) as connection:
-        connection.execute("create table precious as select 1 as number")
+        connection.execute("create schema marts")
+        connection.execute("create table marts.precious as select 1 as number")
+    with duckdb.connect(str(copy.project / "view.duckdb")) as connection:
+        connection.execute("create view precious as select 1 as number")
+    (copy.project / "warlock.duckdb").write_bytes(b"no database")
+    (copy.project / "loop.duckdb").symlink_to("loop.duckdb")
+    os.mkfifo(copy.project / "fifo.duckdb")
     before = {path: path.read_bytes() for path in copy.project.iterdir() if path.is_file()}
     outcome = copy.run("atp", "build", ATP_TRADE_DB=name)
     assert outcome.returncode == 1
     assert re.fullmatch(r"atp: .*\n", outcome.stdout)
     assert sentence in outcome.stdout
     assert {path: path.read_bytes() for path in copy.project.iterdir() if path.is_file()} == before
+
+
+def test_superset_gets_no_file_in_the_place_of_something_else(copy: Warehouse) -> None:
+    for name, sentence in {copy.database: "holds something else", "models/x.zip": "dbt reads that folder"}.items():
+        before = copy.database.read_bytes()
+        outcome = copy.run("atp", "superset", str(name))
+        assert outcome.returncode == 1
+        assert re.fullmatch(rf"atp: .*{sentence}.*\n", outcome.stdout)
+        assert copy.database.read_bytes() == before
+    assert copy.run("atp", "superset", "x.zip").returncode == copy.run("atp", "superset", "x.zip").returncode == 0
 
 
 def test_the_build_does_not_replace_a_file_that_is_being_written(copy: Warehouse) -> None:

@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +59,14 @@ def test_what_dbt_says_outside_of_its_nodes_is_kept(capsys: pytest.CaptureFixtur
         )
     assert progress.messages == ["No such file", "Killed"]
     assert capsys.readouterr().out == ""
+
+
+def test_a_build_that_nobody_can_read_goes_on_to_its_end() -> None:
+    with Path("/dev/full").open("wb") as full:
+        outcome = subprocess.run(
+            [sys.executable, "-c", f"{FOLLOW}\nimport os; os._exit(len(progress.done))"], stdout=full, check=False
+        )
+    assert outcome.returncode == 2
 
 
 @pytest.mark.parametrize("ci", [False, True])

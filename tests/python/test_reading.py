@@ -10,7 +10,9 @@ import duckdb
 import pytest
 from conftest import Warehouse
 
+from atp_trade import AtpError
 from atp_trade.meta import build_facts
+from atp_trade.project import opened
 
 THREE = (
     "select partner_name, exports_usd_millions from marts.trade_by_partner where data_year = 2006 and export_rank <= 3"
@@ -130,8 +132,11 @@ def test_a_reader_that_has_seen_enough_is_no_error(warehouse: Warehouse) -> None
     [
         ("selec 1", 'Parser Error: syntax error at or near "selec"'),
         ("from marts.trade_total", 'Table with name trade_total does not exist! Did you mean "trade_totals"?'),
-        ("delete from marts.trade_totals", "attached in read-only mode"),
-        ("", "the statement has no rows to show"),
+        ("delete from marts.trade_totals", "one question at a time, with rows for an answer"),
+        ("copy (select 1) to 'written.csv'", "one question at a time, with rows for an answer"),
+        ("select 1; select 2", "one question at a time, with rows for an answer"),
+        ("", "one question at a time, with rows for an answer"),
+        ("from query", "Table with name query does not exist"),
     ],
 )
 def test_a_query_that_cannot_be_answered_is_one_sentence(warehouse: Warehouse, query: str, sentence: str) -> None:
@@ -140,3 +145,44 @@ def test_a_query_that_cannot_be_answered_is_one_sentence(warehouse: Warehouse, q
     assert outcome.stdout.startswith("atp: ")
     assert sentence in outcome.stdout
     assert outcome.stdout.count("\n") == 1
+    assert not (warehouse.project / "written.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        ("atp status > /dev/full", 1, "atp: cannot write the output: No space left on device\n"),
+        ("atp status >&-", 0, ""),
+        (
+            r"atp sql $'select \'\xff\''",
+            1,
+            "atp: the argument \"select '\\udcff'\" is not UTF-8: write it in UTF-8\n",
+        ),
+    ],
+)
+def test_a_command_without_a_place_to_write_says_so(warehouse: Warehouse, command: str, code: int, said: str) -> None:
+    outcome = subprocess.run(
+        ["bash", "-c", command],
+        cwd=warehouse.project,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=warehouse.environment(),
+    )
+    assert (outcome.returncode, outcome.stderr) == (code, said)
+
+
+def test_a_file_of_a_newer_duckdb_is_called_that(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        # What DuckDB 1.5.6 says of a file that DuckDB 2.0.0 wrote.
+        raise duckdb.IOException(
+            "IO Error: Trying to read a database file with version number 69, but we can only read versions between 64 "
+            "and 67. The database file was created with a newer version of DuckDB."
+        )
+
+    monkeypatch.setattr(duckdb, "connect", refuse)
+    with (
+        pytest.raises(AtpError, match="was written by a newer DuckDB than .*: move it away"),
+        opened(warehouse.database),
+    ):
+        raise AssertionError("it was opened")

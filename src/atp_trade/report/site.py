@@ -21,7 +21,7 @@ from atp_trade import AtpError, audit_page
 from atp_trade.catalog import Column, Relation, relations
 from atp_trade.files import whole_folder
 from atp_trade.meta import read_build
-from atp_trade.project import is_read_by_dbt, opened, project_folder, published_file
+from atp_trade.project import is_read_by_dbt, opened, project_folder, published_file, without_links
 from atp_trade.report import audit, charts, tables, words
 from atp_trade.report.exhibit import NARROW, WIDE, Exhibit, Figure, Layout, Row, Table
 from atp_trade.report.svg import svg
@@ -40,7 +40,7 @@ def write_site(folder: Path | None) -> Path:
     """Write the page; the path of its index.html."""
     project = project_folder()
     database = published_file(project)
-    folder = (folder or project / FOLDER).resolve()
+    folder = without_links(folder or project / FOLDER)
     if is_read_by_dbt(project, folder):
         raise AtpError(f"cannot write {folder}: dbt reads that folder; name another one")
     with opened(database) as connection:
