@@ -46,17 +46,21 @@ def status() -> None:
         print(f"{label:<10} {text}")
 
 
-@app.command()
+# What begins with a comment is a query, not an option.
+@app.command(context_settings={"ignore_unknown_options": True})
 def sql(
-    query: Annotated[str, typer.Argument(help='A query in DuckDB\'s SQL, such as "from marts.trade_totals".')],
+    query: Annotated[
+        str,
+        typer.Argument(help='A query in DuckDB\'s SQL, such as "from marts.trade_totals"; - for standard input.'),
+    ],
     form: Annotated[sql_module.Format, typer.Option("--format", help="How to write the rows.")] = "table",
 ) -> None:
     """Ask the published file, read-only.
 
     Tables are in the schemas marts (for analysis), report (as the page prints them) and audit (does it hold?):
-    atp sql "show all tables" lists them, atp sql "describe marts.trade_totals" their columns.
+    atp status lists them, atp sql "describe marts.trade_totals" their columns.
     """
-    sql_module.sql(query, form)
+    sql_module.sql(sys.stdin.read() if query == "-" else query, form)
 
 
 @app.command()
@@ -110,7 +114,7 @@ def mirror(
     try:
         from atp_trade import mirror as mirror_module
     except ImportError as error:
-        raise AtpError("PostgreSQL's client is not installed here: `make setup-mirror` installs it") from error
+        raise AtpError("PostgreSQL's client is not installed here: `make mirror DATABASE=...` installs it") from error
     print(f"mirrored {mirror_module.mirror(address, schema)}")
 
 

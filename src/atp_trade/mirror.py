@@ -18,7 +18,7 @@ from atp_trade import AtpError
 from atp_trade.build import first_line
 from atp_trade.catalog import Column, Relation, relations
 from atp_trade.meta import read_build
-from atp_trade.project import opened, project_folder, published_file
+from atp_trade.project import file_to_read, opened
 
 # The schema's comment tells a mirror from what is anybody else's, and names the tables that are the mirror's own.
 MARK = "The marts of the ATP Trade Warehouse, replaced as a whole by `atp mirror`: "
@@ -105,7 +105,7 @@ def mirror(address: str, schema: str) -> str:
             f"a schema's name has 1 to {LONGEST_NAME_BYTES} bytes and is not {UNFINISHED}: "
             "name another one with --schema"
         )
-    published = published_file(project_folder())
+    published = file_to_read()
     with opened(published) as warehouse:
         read_build(warehouse, published)
         marts = relations(warehouse, "marts")
@@ -156,7 +156,7 @@ def connected(address: str) -> Iterator[psycopg.Connection]:
         connection = psycopg.connect(address, autocommit=True, client_encoding="utf8")
     except psycopg.Error as error:
         raise AtpError(
-            f"cannot connect to PostgreSQL: {said(error)}; see to the server, the address and the password, "
+            f"cannot connect to PostgreSQL: {said(error)}; check the server, the address and the password, "
             "which PGPASSWORD or ~/.pgpass can hold"
         ) from error
     with connection:

@@ -65,11 +65,19 @@ def is_read_by_dbt(project: Path, path: Path) -> bool:
     return any((project / folder).resolve() in (path, *path.parents) for folder in DBT_FOLDERS)
 
 
+def file_to_read() -> Path:
+    """The published file for those who only read it: with ATP_TRADE_DB, from any folder."""
+    named = os.environ.get("ATP_TRADE_DB")
+    return without_links(Path(named)) if named else published_file(project_folder())
+
+
 @contextmanager
 def opened(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database file to read. AtpError if it is not there, not a database, or being written."""
     if not database.exists():
         raise AtpError(f"{database} does not exist: run `make build` first")
+    if not database.is_file():
+        raise AtpError(f"{database} is not a file: move it away, or change ATP_TRADE_DB")
     try:
         connection = duckdb.connect(str(database), read_only=True)
     except duckdb.Error as error:

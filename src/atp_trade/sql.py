@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from atp_trade import AtpError
-from atp_trade.project import opened, project_folder, published_file
+from atp_trade.project import file_to_read, opened
 
 SHOWN_ROWS = 100
 
@@ -36,7 +36,7 @@ def sql(query: str, form: Format) -> None:
         raise AtpError(
             "Parquet is not for the screen: send it to a file, as in `atp sql ... --format parquet > rows.parquet`"
         )
-    with opened(published_file(project_folder())) as connection:
+    with opened(file_to_read()) as connection:
         try:
             # What is asked for is in the file, not in this program.
             connection.execute("set python_enable_replacements = false")

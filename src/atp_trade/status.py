@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from atp_trade.catalog import PUBLIC_SCHEMAS, relations
 from atp_trade.meta import read_build
-from atp_trade.project import opened, project_folder, published_file
+from atp_trade.project import file_to_read, opened
 
 
 def status() -> Iterator[tuple[str, str]]:
     """Lines of a label and a text. AtpError if nothing is published, or not by `atp build`."""
-    published = published_file(project_folder())
+    published = file_to_read()
     with opened(published) as connection:
         build = read_build(connection, published)
         yield "published", str(published)

@@ -680,7 +680,7 @@ def test_a_database_that_may_not_be_written(untouched: Target) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["", "x" * 64, "pg_marts"])
+@pytest.mark.parametrize("name", ["", "x" * 64, "pg_marts", mirror_module.UNFINISHED])
 def test_a_name_that_no_schema_can_have(untouched: Target, name: str) -> None:
     assert "schema" in untouched.refusal(untouched.address, "--schema", name)
     assert untouched.schemas() == ["public"]
@@ -693,5 +693,5 @@ def test_without_the_client_the_command_names_its_target(warehouse: Warehouse) -
     )
     outcome = warehouse.run("python", "-c", code)
     assert one_sentence(outcome.returncode, outcome.stdout) == (
-        "PostgreSQL's client is not installed here: `make setup-mirror` installs it"
+        "PostgreSQL's client is not installed here: `make mirror DATABASE=...` installs it"
     )

@@ -111,6 +111,20 @@ def test_sql_writes_a_table_csv_json_and_parquet(warehouse: Warehouse, tmp_path:
     assert duckdb.sql(f"from '{parquet}'").fetchall() == expected
 
 
+def test_sql_takes_a_query_that_begins_with_a_comment_and_one_from_a_file(warehouse: Warehouse, tmp_path: Path) -> None:
+    file = tmp_path / "question.sql"
+    file.write_text("-- How many?\nselect 42 as answer\n")
+    command = f'cd "{tmp_path}"; atp sql "$(cat question.sql)" --format csv; atp sql - --format csv < question.sql'
+    outcome = subprocess.run(
+        command,
+        shell=True,
+        capture_output=True,
+        text=True,
+        env={**warehouse.environment(), "ATP_TRADE_DB": str(warehouse.database)},
+    )
+    assert (outcome.stdout, outcome.stderr) == ("answer\n42\n" * 2, "")
+
+
 def test_sql_adds_to_a_file_and_does_not_cut_it(warehouse: Warehouse, tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
     command = f"echo before > '{log}'; atp sql 'select 42 as answer' --format csv >> '{log}'"
@@ -182,7 +196,7 @@ def test_a_file_of_a_newer_duckdb_is_called_that(warehouse: Warehouse, monkeypat
 
     monkeypatch.setattr(duckdb, "connect", refuse)
     with (
-        pytest.raises(AtpError, match="was written by a newer DuckDB than .*: move it away"),
+        pytest.raises(AtpError, match=r"was written by a newer DuckDB than .*: move it away"),
         opened(warehouse.database),
     ):
         raise AssertionError("it was opened")
