@@ -45,15 +45,9 @@ class Warehouse:
 
     def run(self, command: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command of this environment in the project's folder."""
-        return subprocess.run(
-            [Path(sys.executable).with_name(command), *arguments],
-            cwd=self.project,
-            env={**os.environ, **environment},
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
+        running = self.start(command, *arguments, **environment)
+        output, _ = running.communicate()
+        return subprocess.CompletedProcess(running.args, running.returncode, output)
 
     def start(self, command: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Start a command of this environment in the project's folder; all it says is on its standard output."""
