@@ -95,7 +95,7 @@ def build() -> Path:
         # Relative to the project, so that dbt's parse cache holds wherever the project's folder moves.
         settings = {"ATP_TRADE_DB": os.path.relpath(side_file, project)}
         try:
-            returncode, messages = run_dbt(project, [], lock, target, folder / "logs", settings)
+            returncode, messages = run_dbt(project, ["build"], lock, target, folder / "logs", settings)
         except KeyboardInterrupt:
             raise AtpError(f"interrupted; {published} is as it was") from None
         if returncode != 0:
@@ -109,14 +109,14 @@ def build() -> Path:
 
 def run_dbt(
     project: Path,
-    options: list[str],
+    arguments: list[str],
     lock: int,
     target: Path,
     logs: Path,
     settings: dict[str, str],
     problem: Callable[[], str | None] = lambda: None,
 ) -> tuple[int, list[str]]:
-    """Run `dbt build` and show how far it is; its exit code, and what it said but for the results of its nodes.
+    """Run dbt and show how far it is; its exit code, and what it said but for the results of its nodes.
 
     A process of its own, because dbt within this one would keep the database open. It holds the lock too, so that a
     next build waits for it even if this process is killed. Ctrl-C ends it at once: what it wrote is not published. So
@@ -132,7 +132,7 @@ def run_dbt(
     # Events for us; the log file stays as people know it.
     logging = ["--log-format", "json", "--log-format-file", "debug", "--no-use-colors"]
     dbt = subprocess.Popen(
-        [Path(sys.executable).with_name("dbt"), "build", *logging, *options],
+        [Path(sys.executable).with_name("dbt"), *arguments, *logging],
         cwd=project,
         env={
             **inherited,

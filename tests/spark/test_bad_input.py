@@ -1,5 +1,6 @@
 """What can go wrong on the way to Spark ends in one sentence, and no server is left behind."""
 
+import json
 import os
 import signal
 import socket
@@ -9,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,34 @@ def test_a_build_ends_when_it_has_no_workers_left(project: Warehouse) -> None:
     assert build.returncode == 1
     assert output.splitlines()[-1].startswith("atp: Spark's workers stopped in mid-build: their logs are in ")
     assert servers_below(project.project) == []
+
+
+@pytest.mark.parametrize(
+    ("red", "commands"),
+    [
+        (["TCloseSessionResp(status=...)"], ["build", "retry"]),
+        (["TCloseSessionResp(status=...)", "Database Error"], ["build"]),
+        (["Database Error"], ["build"]),
+    ],
+)
+def test_what_the_server_could_not_close_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, red: list[str], commands: list[str]
+) -> None:
+    run_results = tmp_path / "target" / "run_results.json"
+    run_results.parent.mkdir()
+    called = []
+
+    def run_dbt(project: Path, arguments: list[str], *_: object) -> tuple[int, list[str]]:
+        called.append(arguments[0])
+        failed = [{"unique_id": "test.atp.a", "status": "error", "message": message} for message in red]
+        run_results.write_text(json.dumps({"results": failed if called == ["build"] else []}))
+        return int(called == ["build"]), []
+
+    monkeypatch.setattr(spark, "run_dbt", run_dbt)
+    monkeypatch.setattr(spark, "log_in", lambda *_: None)
+    with nullcontext() if "retry" in commands else pytest.raises(AtpError, match="the build on Spark is red"):
+        spark.build_on(tmp_path, tmp_path, 0, "127.0.0.1", 10000)
+    assert called == commands
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
