@@ -20,6 +20,9 @@ from atp_trade.spark_cluster import LOOPBACK, local_cluster
 # Spark's documented port for its Thrift server.
 DEFAULT_PORT = 10000
 LOGIN_SECONDS = 60
+# What a server says that could not close a session, and how often what it spoilt is tried again.
+UNCLOSED = "TCloseSessionResp"
+RETRIES = 2
 
 
 def build_spark() -> str:
@@ -75,8 +78,10 @@ def build_on(
         return run_dbt(project, arguments, lock, run_results.parent, folder / "logs", settings, problem)
 
     returncode, messages = run("build")
-    if returncode != 0 and only_unclosed(run_results):
-        returncode, messages = run("retry")
+    for _ in range(RETRIES):
+        if returncode == 0 or not only_unclosed(run_results, messages):
+            break
+        returncode, messages = run("retry" if run_results.is_file() else "build")
     if returncode != 0:
         if stopped := problem():
             raise AtpError(stopped)
@@ -84,17 +89,17 @@ def build_on(
         raise AtpError(f"the build on Spark is red, and its tables are not to be relied on\n{problems}")
 
 
-def only_unclosed(run_results: Path) -> bool:
+def only_unclosed(run_results: Path, messages: list[str]) -> bool:
     """Whether all that is red is so because the server could not close the session in which it was done.
 
     It happens now and then on busy machines: Spark's package lacks a class of Hive that is then looked for. dbt, which
-    has a session for each node, takes it for the node's failure.
+    has a session for each node, takes it for the node's failure; before the first node, it breaks off.
     """
     if not run_results.is_file():
-        return False
+        return any(UNCLOSED in message for message in messages)
     results = json.loads(run_results.read_text())["results"]
     red = [result["message"] or "" for result in results if result["status"] in ("error", "fail", "runtime error")]
-    return red != [] and all("TCloseSessionResp" in message for message in red)
+    return red != [] and all(UNCLOSED in message for message in red)
 
 
 def log_in(host: str, port: int) -> None:

@@ -5,6 +5,9 @@ import time
 from pathlib import Path
 
 import psutil
+from conftest import Warehouse
+
+from atp_trade.spark import RETRIES, UNCLOSED
 
 
 def servers_below(folder: Path) -> list[psutil.Process]:
@@ -18,6 +21,15 @@ def servers_below(folder: Path) -> list[psutil.Process]:
         except psutil.Error:
             continue
     return found
+
+
+def run_dbt(project: Warehouse, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run dbt on Spark, and again where the server could not close a session: see `only_unclosed`."""
+    for _ in range(1 + RETRIES):
+        outcome = project.run("dbt", *arguments, **environment)
+        if UNCLOSED not in outcome.stdout:
+            break
+    return outcome
 
 
 def wait_for_dbt(project: Path, build: subprocess.Popen, words: str) -> None:

@@ -14,7 +14,7 @@ import psutil
 import pytest
 from comparison import Relation, differences, read_duckdb, read_spark
 from conftest import Warehouse, copy_project
-from processes import servers_below, wait_for_dbt
+from processes import run_dbt, servers_below, wait_for_dbt
 from pyhive import hive
 
 from atp_trade.spark_cluster import Cluster, local_cluster
@@ -69,8 +69,8 @@ def test_both_engines_hold_the_same_also_after_a_worker_was_killed(warehouse: Wa
 
 def test_the_profile_logs_in_with_a_user_and_a_password(built: Warehouse, cluster: Cluster) -> None:
     """A server that checks no passwords takes any, but only in a log-in that is made for one; no log shows it."""
-    outcome = built.run(
-        "dbt",
+    outcome = run_dbt(
+        built,
         *("--debug", "--no-use-colors", "show", "--target", "spark", "--inline", "select current_user() as me"),
         SPARK_PORT=str(cluster.thrift_port),
         SPARK_USER="analyst",
@@ -84,13 +84,13 @@ def test_the_profile_logs_in_with_a_user_and_a_password(built: Warehouse, cluste
 def test_a_text_arrives_as_it_is(built: Warehouse, cluster: Cluster) -> None:
     query = r"""select {{ spark_text("${env:HOME} it's C:\\new") }} as told"""
     show = ["--quiet", "show", "--target", "spark", "--output", "json", "--inline", query]
-    outcome = built.run("dbt", *show, SPARK_PORT=str(cluster.thrift_port))
+    outcome = run_dbt(built, *show, SPARK_PORT=str(cluster.thrift_port))
     assert json.loads(outcome.stdout)["show"] == [{"told": r"${env:HOME} it's C:\new"}], outcome.stdout
 
 
 def test_a_shared_server_gets_databases_with_a_prefix(built: Warehouse) -> None:
     listing = ["ls", "--quiet", "--target", "spark", "--resource-types", "model", "seed"]
-    outcome = built.run("dbt", *listing, "--output", "json", "--output-keys", "schema", SPARK_SCHEMA="atp")
+    outcome = run_dbt(built, *listing, "--output", "json", "--output-keys", "schema", SPARK_SCHEMA="atp")
     schemas = set(re.findall(r'"schema": "(\w+)"', outcome.stdout))
     names = ("seeds", "staging", "marts", "metrics", "report", "audit")
     assert schemas == {f"atp_{name}" for name in names}, outcome.stdout
@@ -126,7 +126,7 @@ def test_text_and_numbers_out_of_range_are_red(
     before = with_cell(built, file, 1, cell)
     try:
         build = ["build", "--target", "spark", "--select", seed]
-        outcome = built.run("dbt", "--no-use-colors", *build, SPARK_PORT=str(cluster.thrift_port))
+        outcome = run_dbt(built, "--no-use-colors", *build, SPARK_PORT=str(cluster.thrift_port))
     finally:
         file.write_bytes(before)
     assert outcome.returncode == 1
@@ -149,7 +149,7 @@ def test_a_number_that_became_null_is_red(built: Warehouse, cluster: Cluster) ->
             "stg_report__table_1",
             "stg_report__cells",
         ]
-        outcome = built.run("dbt", "--no-use-colors", *build, SPARK_PORT=str(cluster.thrift_port))
+        outcome = run_dbt(built, "--no-use-colors", *build, SPARK_PORT=str(cluster.thrift_port))
     finally:
         file.write_bytes(before)
         settings.write_text(checked)
