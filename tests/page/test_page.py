@@ -249,6 +249,21 @@ def test_every_statement_stands_with_its_verdict(warehouse: Warehouse, look: Cal
     assert page.locator("#discrepancies tbody tr").count() == numbers
 
 
+def test_a_verdict_and_a_word_choose_statements_and_are_counted(warehouse: Warehouse, look: Callable) -> None:
+    page = look().page
+    ((everything,),) = warehouse.query("select count(*) from audit.claims")
+    page.locator('.tile:has(input[value="contradicted"]) input').check()
+    rows, sections = page.locator("tr[data-claim]:visible"), page.locator(".claims .block-head:visible")
+    found = page.locator("#claims .found")
+    assert found.inner_text() == f"{rows.count()} of {everything}"
+    assert 0 < sections.count() <= rows.count()
+    page.locator('.tile:has(input[value="confirmed"]) input').check()
+    page.locator("#claims [name=find]").fill("china")
+    assert 0 < rows.count() < everything
+    assert found.inner_text() == f"{rows.count()} of {everything}"
+    assert sections.count() <= rows.count()
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["with_script", "without_script"])
 def test_a_choice_shows_its_drawing(look: Callable, script: bool) -> None:
     page = look(script=script).page

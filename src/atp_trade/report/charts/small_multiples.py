@@ -57,7 +57,7 @@ FIGURE = Figure(
     title=(
         "The United States sold more technology than it bought with {partners_in_surplus} of {partners} partners in "
         "{last_data_year}; the deficit with {largest_deficit_partner_name} alone, "
-        "{largest_partner_deficit_usd_billions} billion dollars, exceeds that of all trade"
+        "{largest_partner_deficit_usd_billions} billion dollars, exceeds that of all technology trade"
     ),
     subtitle=(
         "Exports, imports and balance of each region and partner, 2000 to 2006. Each drawing has a scale of its own; "

@@ -56,6 +56,9 @@
     if (kept) pick(kept, mark.dataset.series);
   });
   document.addEventListener("scroll", hide, { passive: true });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") hide();
+  });
 
   // The same by keyboard: a chart takes the focus, the arrows go from mark to mark, and each is read out.
   all(".exhibit .drawing").forEach((drawing) => {
@@ -170,14 +173,20 @@
     });
   });
 
-  // Statements: find words; the verdict is chosen by the style sheet alone.
+  // Statements: find words; the verdict is chosen by the style sheet, and counted here.
   all(".claims").forEach((table) => {
     const form = table.closest(".exhibit").querySelector("form");
     const claims = all("tr[data-verdict]", table);
-    form.elements.find.addEventListener("input", (event) => {
-      const words = event.target.value.trim().toLowerCase();
+    const choose = () => {
+      const words = form.elements.find.value.trim().toLowerCase();
       claims.forEach((claim) => (claim.hidden = !claim.textContent.toLowerCase().includes(words)));
-      form.querySelector(".found").textContent = words ? `${claims.filter((claim) => !claim.hidden).length} of ${claims.length}` : "";
-    });
+      const sections = [...table.tBodies];
+      sections.forEach((section) => (section.hidden = false));
+      const shown = claims.filter((claim) => claim.getClientRects().length);
+      sections.forEach((section) => (section.hidden = !shown.some((claim) => section.contains(claim))));
+      form.querySelector(".found").textContent = shown.length < claims.length ? `${shown.length} of ${claims.length}` : "";
+    };
+    form.elements.find.addEventListener("input", choose);
+    all("[name=verdict]").forEach((verdict) => verdict.addEventListener("change", choose));
   });
 })();
