@@ -11,8 +11,10 @@ from typing import Any
 import duckdb
 
 from atp_trade import AtpError
+from atp_trade.catalog import as_dicts
 from atp_trade.files import whole_file
 from atp_trade.project import opened, project_folder, published_file
+from atp_trade.report.words import words
 
 PAGE = Path("docs", "audit.md")
 Rows = Callable[[str], list[tuple]]
@@ -217,8 +219,7 @@ def sections(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
     def claims(where: str) -> list[dict]:
         found = connection.sql(f"select * from audit.claims where {where} order by place, first_year, claim_id")
-        claims = [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
-        return sorted(claims, key=in_reading_order)
+        return sorted(as_dicts(found), key=in_reading_order)
 
     yield OPENING
     yield "## At a glance"
@@ -461,11 +462,6 @@ def written(number: str, unit: str | None) -> str:
     if Decimal(number) == 0:
         return "zero"
     return text.format(number if unit == "year" else f"{Decimal(number):,}")
-
-
-def words(name: str) -> str:
-    """An identifier as words."""
-    return name.replace("_", " ").capitalize()
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

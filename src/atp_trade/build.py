@@ -19,6 +19,7 @@ from pathlib import Path
 import duckdb
 
 from atp_trade import AtpError
+from atp_trade.catalog import as_dicts
 from atp_trade.files import flush
 from atp_trade.meta import write_build
 from atp_trade.progress import DbtProgress
@@ -221,8 +222,7 @@ def first_rows(database: Path, sql: str) -> list[dict]:
     """The first rows of a query on a database file."""
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
-            found = connection.sql(sql)
-            return [dict(zip(found.columns, row, strict=True)) for row in found.limit(SHOWN_ROWS).fetchall()]
+            return as_dicts(connection.sql(sql).limit(SHOWN_ROWS))
     except duckdb.Error as error:
         raise AtpError(first_line(str(error))) from error
 

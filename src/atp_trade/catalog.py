@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
@@ -58,6 +59,16 @@ class Relation:
     def row_order(self) -> str:
         """What to order the rows by, so that they always come in the same order."""
         return ", ".join(f'"{name}"' for name in self.primary_key) or "all"
+
+
+def as_dicts(found: duckdb.DuckDBPyRelation) -> list[dict[str, Any]]:
+    """The rows of an answer, each by column."""
+    return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+
+
+def literal(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def relations(connection: duckdb.DuckDBPyConnection, *schemas: str) -> list[Relation]:

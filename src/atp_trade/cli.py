@@ -42,6 +42,7 @@ def build() -> None:
 @app.command()
 def status() -> None:
     """Say what is published: when and from which commit it was built, which tests passed, sources, rows."""
+    # All of it before the first line, so that a file that does not answer gives no half of it.
     for label, text in list(status_module.status()):
         print(f"{label:<10} {text}")
 

@@ -19,10 +19,10 @@ import duckdb
 
 from atp_trade import AtpError
 from atp_trade.build import first_line
-from atp_trade.catalog import Column, Relation, foreign_keys, relations
+from atp_trade.catalog import Column, Relation, foreign_keys, literal, relations
 from atp_trade.files import whole_folder
 from atp_trade.meta import read_build
-from atp_trade.project import is_read_by_dbt, opened, project_folder, published_file, without_links
+from atp_trade.project import opened, path_to_write, project_folder, published_file
 
 SCHEMA = "marts"
 NAME = "atp-trade"
@@ -64,9 +64,7 @@ def export(form: Format, folder: Path | None = None) -> Path:
     AtpError if it cannot be written, or holds anything but an export: it is as it was then.
     """
     project = project_folder()
-    target = without_links(folder or project / "export" / form.value)
-    if is_read_by_dbt(project, target):
-        raise AtpError(f"cannot export to {target}: dbt reads that folder; name another one")
+    target = path_to_write(project, folder or project / "export" / form.value)
     published = published_file(project)
     with opened(published) as connection:
         build = read_build(connection, published)
@@ -209,11 +207,6 @@ def copy_rows(connection: duckdb.DuckDBPyConnection, mart: Relation, path: Path,
 def ordered(mart: Relation) -> str:
     """The query for a mart's rows in the order of its key."""
     return f"from {mart.qualified_name} order by {mart.row_order}"
-
-
-def literal(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def workbook(connection: duckdb.DuckDBPyConnection, package: dict[str, Any], marts: list[Relation]) -> bytes:

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from atp_trade import AtpError
+from atp_trade.catalog import as_dicts
 
 # Column: type and description, in the order of the table.
 BUILD = {
@@ -39,11 +40,11 @@ def write_build(connection: duckdb.DuckDBPyConnection, project: Path, run_result
     """Write meta.build and meta.tests, with their descriptions, into a database that dbt has built."""
     results = json.loads(run_results.read_text())["results"]
     connection.execute("create schema if not exists meta")
-    write_table(connection, "build", "The build that this file is of. One row.", BUILD, [build_facts(project, results)])
     ((sources,),) = connection.execute(
         "select string_agg(source_id || ' ' || vintage, ', ' order by source_id) from marts.dim_source"
     ).fetchall()
-    connection.execute("update meta.build set sources = ?", [sources])
+    build = {**build_facts(project, results), "sources": sources}
+    write_table(connection, "build", "The build that this file is of. One row.", BUILD, [build])
     tests = [dict(zip(TESTS, test, strict=True)) for test in sorted(tests_passed(results))]
     write_table(connection, "tests", "The tests that this file has passed. One row a test.", TESTS, tests)
 
@@ -52,12 +53,12 @@ def read_build(connection: duckdb.DuckDBPyConnection, published: Path) -> dict[s
     """The row of meta.build, by column. AtpError if there is none: the file is not of `atp build`, or of an old one."""
     try:
         found = connection.sql("select * from meta.build")
-        (row,) = found.fetchall()
+        (build,) = as_dicts(found)
         if found.columns != [*BUILD]:
             raise ValueError("other columns")
     except (duckdb.CatalogException, ValueError) as error:
         raise AtpError(f"{published} does not say what it is of: build it with `make build`") from error
-    return dict(zip(found.columns, row, strict=True))
+    return build
 
 
 def write_table(
@@ -73,7 +74,7 @@ def write_table(
     for row in rows:
         connection.execute(
             f"insert into meta.{name} values ({', '.join('?' for _ in columns)})",
-            [row.get(column) for column in columns],
+            [row[column] for column in columns],
         )
     connection.execute(f"comment on table meta.{name} is '{description}'")
     for column, (_, text) in columns.items():

@@ -10,12 +10,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
 NODES = ("exposure", "model", "seed", "snapshot", "test", "unit_test")
-COUNTED = ("models", "seeds", "data tests", "unit tests")
+# How dbt calls what is not as it should be.
 RED = ("error", "fail", "runtime error")
+COUNTED = ("models", "seeds", "data tests", "unit tests")
 PLAIN_SECONDS = 30
 KEPT_MESSAGES = 20
 
@@ -25,21 +23,24 @@ class DbtProgress:
 
     def __init__(self) -> None:
         """Decide how to show it: live on a terminal, unless this is CI."""
+        # Here, since every command comes by this module, and only a build needs them.
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
         self.messages: list[str] = []
         self.done: set[str] = set()
         self.total = 0
         self.started = self.told = time.monotonic()
-        console = Console(highlight=False, markup=False, soft_wrap=True)
-        self.console = console
+        self.console = Console(highlight=False, markup=False, soft_wrap=True)
         self.live = None
-        if console.is_terminal and not os.environ.get("CI"):
+        if self.console.is_terminal and not os.environ.get("CI"):
             self.live = Progress(
                 SpinnerColumn(),
                 BarColumn(bar_width=30),
                 MofNCompleteColumn(),
                 TimeElapsedColumn(),
                 TextColumn("{task.description}", markup=False),
-                console=console,
+                console=self.console,
                 transient=True,
             )
             self.task = self.live.add_task("reading the project", total=None)

@@ -65,6 +65,14 @@ def is_read_by_dbt(project: Path, path: Path) -> bool:
     return any((project / folder).resolve() in (path, *path.parents) for folder in DBT_FOLDERS)
 
 
+def path_to_write(project: Path, path: Path) -> Path:
+    """Where a command writes what is not the published file, links followed. AtpError if dbt reads that folder."""
+    path = without_links(path)
+    if is_read_by_dbt(project, path):
+        raise AtpError(f"cannot write {path}: dbt reads that folder; name another one")
+    return path
+
+
 def file_to_read() -> Path:
     """The published file for those who only read it: with ATP_TRADE_DB, from any folder."""
     named = os.environ.get("ATP_TRADE_DB")

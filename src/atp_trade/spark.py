@@ -14,6 +14,7 @@ from queue import Empty, Queue
 
 from atp_trade import AtpError
 from atp_trade.build import SHOWN_ROWS, failures, first_line, locked, run_dbt
+from atp_trade.progress import RED
 from atp_trade.project import check_files, project_folder
 from atp_trade.spark_cluster import LOOPBACK, local_cluster
 
@@ -98,7 +99,7 @@ def only_unclosed(run_results: Path, messages: list[str]) -> bool:
     if not run_results.is_file():
         return any(UNCLOSED in message for message in messages)
     results = json.loads(run_results.read_text())["results"]
-    red = [result["message"] or "" for result in results if result["status"] in ("error", "fail", "runtime error")]
+    red = [result["message"] or "" for result in results if result["status"] in RED]
     return red != [] and all(UNCLOSED in message for message in red)
 
 

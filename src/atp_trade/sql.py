@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from atp_trade import AtpError
+from atp_trade.catalog import literal
 from atp_trade.project import file_to_read, opened
 
 SHOWN_ROWS = 100
@@ -50,7 +51,7 @@ def sql(query: str, form: Format) -> None:
             # A file of our own first: DuckDB would cut off what standard output already has.
             with tempfile.TemporaryDirectory() as folder:
                 rows = Path(folder, "rows")
-                answer.query("answer", f"copy answer to '{rows}' ({COPY_OPTIONS[form]})")
+                answer.query("answer", f"copy answer to {literal(str(rows))} ({COPY_OPTIONS[form]})")
                 sys.stdout.flush()
                 with rows.open("rb") as file:
                     shutil.copyfileobj(file, sys.stdout.buffer)

@@ -17,7 +17,7 @@ from typing import Any
 from atp_trade import AtpError
 from atp_trade.catalog import Relation, relations
 from atp_trade.files import whole_file
-from atp_trade.project import is_read_by_dbt, opened, project_folder, published_file, without_links
+from atp_trade.project import opened, path_to_write, project_folder, published_file
 
 BUNDLE = Path("build", "atp_trade_superset.zip")
 SCHEMAS = ("marts", "report")
@@ -137,9 +137,7 @@ def write_bundle(bundle: Path | None = None, database: Path | None = None) -> Pa
     missing = {chart.relation for chart in CHARTS} - {relation.name for relation in public}
     if missing:
         raise AtpError(f"{published} has no {', '.join(sorted(missing))}: build it with `make build`")
-    path = without_links(bundle or project / BUNDLE)
-    if is_read_by_dbt(project, path):
-        raise AtpError(f"cannot write {path}: dbt reads that folder; name another one")
+    path = path_to_write(project, bundle or project / BUNDLE)
     if path.exists() and not is_bundle(path):
         raise AtpError(f"{path} holds something else: move it away, or name another file")
     with whole_file(path) as unfinished, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -166,9 +166,7 @@ def test_no_variable_of_dbt_switches_the_tests_off(copy: Warehouse) -> None:
 
 def stop_in_mid_build(copy: Warehouse, stop: signal.Signals) -> str:
     """Start a build, stop `atp` while dbt writes the side file, and return what it said."""
-    build = subprocess.Popen(
-        [ATP, "build"], cwd=copy.project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+    build = copy.start("atp", "build")
     side_file = copy.target.parent / copy.database.name
     deadline = time.monotonic() + 120
     while not side_file.exists() and time.monotonic() < deadline:
@@ -197,10 +195,7 @@ def test_a_killed_build_publishes_nothing_and_the_next_one_waits_for_its_dbt(cop
 
 
 def test_two_builds_at_once_both_succeed(copy: Warehouse) -> None:
-    builds = [
-        subprocess.Popen([ATP, "build"], cwd=copy.project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        for _ in range(2)
-    ]
+    builds = [copy.start("atp", "build") for _ in range(2)]
     outputs = [build.communicate()[0] for build in builds]
     assert [build.returncode for build in builds] == [0, 0], outputs
     assert any("another build is running" in output for output in outputs)

@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import struct
-import subprocess
 import sys
 import threading
 import time
@@ -171,9 +170,7 @@ def test_a_thrift_server_that_fails(tmp_path: Path) -> None:
 
 
 def test_a_build_ends_when_it_has_no_workers_left(project: Warehouse) -> None:
-    build = subprocess.Popen(
-        [ATP, "build-spark"], cwd=project.project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+    build = project.start("atp", "build-spark")
     wait_for_dbt(project.project, build, "START seed file")
     for server in servers_below(project.project):
         if "deploy.worker.Worker" in " ".join(server.cmdline()):
@@ -216,9 +213,7 @@ def test_what_the_server_could_not_close_is_tried_again(
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
 def test_an_interrupted_build_leaves_no_server(project: Warehouse, by: signal.Signals) -> None:
-    build = subprocess.Popen(
-        [ATP, "build-spark"], cwd=project.project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+    build = project.start("atp", "build-spark")
     while len(servers_below(project.project)) < 4:
         time.sleep(0.2)
         assert build.poll() is None

@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -31,9 +30,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     The master gives the dead worker's tasks to the other one: the build ends green, and leaves no server.
     """
     project = copy_project(tmp_path_factory.mktemp("spark") / "a project's folder, Größe 1")
-    build = subprocess.Popen(
-        [ATP, "build-spark"], cwd=project.project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+    build = project.start("atp", "build-spark")
     wait_for_dbt(project.project, build, "START sql table model marts.trade_flows")
     killed = kill_a_worker(project.project) if build.poll() is None else []
     output, _ = build.communicate()

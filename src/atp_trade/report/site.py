@@ -18,10 +18,10 @@ import jinja2
 from markupsafe import Markup
 
 from atp_trade import AtpError, audit_page
-from atp_trade.catalog import Column, Relation, relations
+from atp_trade.catalog import Column, Relation, as_dicts, literal, relations
 from atp_trade.files import whole_folder
 from atp_trade.meta import read_build
-from atp_trade.project import is_read_by_dbt, opened, project_folder, published_file, without_links
+from atp_trade.project import opened, path_to_write, project_folder, published_file
 from atp_trade.report import audit, charts, tables, words
 from atp_trade.report.exhibit import NARROW, WIDE, Exhibit, Figure, Layout, Row, Table
 from atp_trade.report.svg import svg
@@ -40,9 +40,7 @@ def write_site(folder: Path | None) -> Path:
     """Write the page; the path of its index.html."""
     project = project_folder()
     database = published_file(project)
-    folder = without_links(folder or project / FOLDER)
-    if is_read_by_dbt(project, folder):
-        raise AtpError(f"cannot write {folder}: dbt reads that folder; name another one")
+    folder = path_to_write(project, folder or project / FOLDER)
     with opened(database) as connection:
         try:
             report = Report(connection, read_build(connection, database))
@@ -114,8 +112,7 @@ class Report:
 
     def rows(self, sql: str) -> list[Row]:
         """The rows of a query."""
-        found = self.connection.sql(sql)
-        return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+        return as_dicts(self.connection.sql(sql))
 
     @cached_property
     def relations(self) -> dict[str, Relation]:
@@ -264,8 +261,8 @@ class Report:
     def write_downloads(self, exhibit: Exhibit, folder: Path) -> None:
         """The exhibit's numbers, what they are, and the query that gives them."""
         path = folder / exhibit.file_name
-        target = str(path.with_suffix(".csv")).replace("'", "''")
-        self.connection.execute(f"copy ({exhibit.sql}) to '{target}' (format csv, header)")
+        target = literal(str(path.with_suffix(".csv")))
+        self.connection.execute(f"copy ({exhibit.sql}) to {target} (format csv, header)")
         path.with_suffix(".sql").write_text(f"{exhibit.sql};\n", encoding="utf-8")
         described = {column.name: column for column in self.relations[exhibit.relation].columns}
         write_json(
