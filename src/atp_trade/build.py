@@ -22,7 +22,7 @@ from atp_trade import AtpError
 from atp_trade.catalog import as_dicts
 from atp_trade.files import flush
 from atp_trade.meta import write_build
-from atp_trade.progress import DbtProgress
+from atp_trade.progress import DbtProgress, say
 from atp_trade.project import check_files, check_replaceable, project_folder, published_file
 
 SHOWN_ROWS = 5
@@ -104,6 +104,7 @@ def build() -> Path:
                 raise AtpError(f"the disk of {folder.parent} is full, and {published} is as it was: make room there")
             problems = "\n".join(failures(run_results, messages, partial(first_rows, side_file)))
             raise AtpError(f"the build is red, and {published} is as it was\n{problems}")
+        say("checking every row before it is published")
         publish(side_file, published, partial(write_build, project=project, run_results=run_results))
     return published
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -13,9 +15,17 @@ from typing import Any
 NODES = ("exposure", "model", "seed", "snapshot", "test", "unit_test")
 # How dbt calls what is not as it should be.
 RED = ("error", "fail", "runtime error")
-COUNTED = ("models", "seeds", "data tests", "unit tests")
-PLAIN_SECONDS = 30
+# The same kinds, as dbt counts them when it has read the project; what else it counts it does not build.
+COUNTED = re.compile(r"(\d+) (exposure|model|seed|snapshot|data test|unit test)s?")
+READING = "reading the project"
+PLAIN_SECONDS = 10
 KEPT_MESSAGES = 20
+
+
+def say(line: str) -> None:
+    """Print a line, if there is still somebody to read it: the build goes on without."""
+    with suppress(OSError):
+        print(line, flush=True)
 
 
 class DbtProgress:
@@ -30,7 +40,8 @@ class DbtProgress:
         self.messages: list[str] = []
         self.done: set[str] = set()
         self.total = 0
-        self.started = self.told = time.monotonic()
+        self.found: list[str] = []
+        self.started = time.monotonic()
         self.console = Console(highlight=False, markup=False, soft_wrap=True)
         self.live = None
         if self.console.is_terminal and not os.environ.get("CI"):
@@ -43,15 +54,30 @@ class DbtProgress:
                 console=self.console,
                 transient=True,
             )
-            self.task = self.live.add_task("reading the project", total=None)
+            self.task = self.live.add_task(READING, total=None)
 
     @contextmanager
     def shown(self) -> Iterator[None]:
         """The time in which there is something to see; in the end, one line of what was done."""
-        with self.live or nullcontext():
-            yield
+        ended = threading.Event()
+        teller = threading.Thread(target=self.tell, args=(ended,))
+        if not self.live:
+            self.print(READING)
+            teller.start()
+        try:
+            with self.live or nullcontext():
+                yield
+        finally:
+            ended.set()
+            if not self.live:
+                teller.join()
         if self.done:
             self.print(f"{len(self.done)} of {self.total} done in {time.monotonic() - self.started:.0f} s")
+
+    def tell(self, ended: threading.Event) -> None:
+        """Say now and then how far it is, also while dbt says nothing."""
+        while not ended.wait(PLAIN_SECONDS):
+            self.print(f"{len(self.done)} of {self.total} done" if self.total else READING)
 
     def follow(self, lines: Iterable[str]) -> None:
         """Take dbt's output, to its end."""
@@ -71,19 +97,28 @@ class DbtProgress:
         """Take one event of dbt's log."""
         node = data.get("node_info", {})
         if info["name"] == "FoundStats":
-            parts = [part for part in data["stat_line"].split(", ") if part.endswith(COUNTED)]
-            self.print(f"building {', '.join(parts)}")
+            self.found = [part for part in data["stat_line"].split(", ") if COUNTED.fullmatch(part)]
         elif info["name"] == "ConcurrencyLine":
             self.show("starting")
         elif node.get("resource_type") in NODES and "index" in data:
-            self.total = data.get("total", self.total)
+            self.count(data.get("total") or self.total)
             if node["node_status"] not in ("started", "skipped"):
                 self.done.add(node["unique_id"])
                 if node["node_status"] in RED:
                     self.print(f"red: {node['node_name']}")
             self.show(node["node_name"])
+        elif info["name"] == "FinishedRunningStats":
+            self.show("writing what was done")
         elif info["level"] == "error" and not node:
             self.message(info["msg"].removeprefix("[ERROR]: Encountered an error:"))
+
+    def count(self, total: int) -> None:
+        """Take the number of nodes that dbt is going through; the first time, say it."""
+        if not self.total:
+            # dbt has counted the project, of which this run may be a part.
+            is_all = total == sum(int(part.split()[0]) for part in self.found)
+            self.print(f"building {total}: {', '.join(self.found)}" if is_all else f"building {total}")
+        self.total = total
 
     def print(self, line: str) -> None:
         """Print a line, if there is still somebody to read it: the build goes on without."""
@@ -95,9 +130,6 @@ class DbtProgress:
         """Bring the display up to date."""
         if self.live:
             self.live.update(self.task, completed=len(self.done), total=self.total or None, description=what)
-        elif time.monotonic() - self.told > PLAIN_SECONDS:
-            self.told = time.monotonic()
-            self.print(f"{len(self.done)} of {self.total} done")
 
     def message(self, message: str) -> None:
         """Keep the last of dbt's own messages."""
