@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from surroundings import set_known_state
 
 from atp_trade.project import DBT_FOLDERS
 
@@ -20,9 +21,7 @@ DBT_FILES = ("dbt_project.yml", ".env")
 # Puts a command under the permissions of files; the superuser may write anywhere unless this capability is taken away.
 UNDER_PERMISSIONS = ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else []
 
-# The tests build copies, never the caller's database or cluster, and with the project's settings alone.
-for variable in [name for name in os.environ if name == "ATP_TRADE_DB" or name.startswith(("DBT_", "SPARK_"))]:
-    del os.environ[variable]
+set_known_state()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

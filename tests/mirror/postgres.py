@@ -24,10 +24,6 @@ LOOPBACK = "127.0.0.1"
 PASSWORD = "s3cr3t@/%: ö"
 IN_ADDRESS = quote(PASSWORD, safe="")
 
-# The tests reach their own server alone.
-for variable in [name for name in os.environ if name.startswith("PG") or name == "ATP_MIRROR_ADDRESS"]:
-    del os.environ[variable]
-
 
 @dataclass(frozen=True)
 class Server:

@@ -410,7 +410,7 @@ def test_what_stops_the_script_stops_pip(place: Place, tmp_path: Path, by: signa
         f"    signal.signal(signal.SIGINT, signal.{'SIG_IGN' if by == signal.SIGTERM else 'SIG_DFL'})\n"
         f"    pathlib.Path({str(written)!r}).write_text(str(os.getpid()))\n"
         f"    os.rename({str(written)!r}, {str(ready)!r})\n"
-        "    time.sleep(600)\n"
+        "    time.sleep(60)\n"
     )
     running = stopped.start(stopped.lock("second"))
     deadline = time.monotonic() + 60
