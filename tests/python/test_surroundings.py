@@ -24,7 +24,7 @@ def says(expression: str) -> str:
 
 @pytest.mark.parametrize("name", SIGNALS)
 def test_each_signal_ends_what_a_test_starts(name: str) -> None:
-    with subprocess.Popen(["sleep", "60"]) as running:
+    with subprocess.Popen(["sleep", "5"]) as running:
         running.send_signal(signal.Signals[name])
         assert running.wait() == -signal.Signals[name]
 
