@@ -24,6 +24,7 @@ from atp_trade.files import flush
 from atp_trade.meta import write_build
 from atp_trade.progress import DbtProgress
 from atp_trade.project import check_files, check_replaceable, project_folder, published_file
+from atp_trade.questions import write_questions
 
 SHOWN_ROWS = 5
 # What a build writes beside the published file, with room for dbt's logs: side file, artefacts, parse cache.
@@ -104,8 +105,14 @@ def build() -> Path:
                 raise AtpError(f"the disk of {folder.parent} is full, and {published} is as it was: make room there")
             problems = "\n".join(failures(run_results, messages, partial(first_rows, side_file)))
             raise AtpError(f"the build is red, and {published} is as it was\n{problems}")
-        publish(side_file, published, partial(write_build, project=project, run_results=run_results))
+        publish(side_file, published, partial(write_meta, project=project, target=target))
     return published
+
+
+def write_meta(connection: duckdb.DuckDBPyConnection, project: Path, target: Path) -> None:
+    """Write the schema meta into a database that dbt has built: which build it is, and the questions it answers."""
+    write_build(connection, project, target / "run_results.json")
+    write_questions(connection, target / "manifest.json")
 
 
 def run_dbt(

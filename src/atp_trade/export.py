@@ -19,10 +19,10 @@ import duckdb
 
 from atp_trade import AtpError
 from atp_trade.build import first_line
-from atp_trade.catalog import Column, Relation, foreign_keys, literal, relations
+from atp_trade.catalog import Column, Relation, first_sentence, foreign_keys, literal, relations
 from atp_trade.files import whole_folder
 from atp_trade.meta import read_build
-from atp_trade.project import opened, path_to_write, project_folder, published_file
+from atp_trade.project import file_to_read, opened, path_to_write
 
 SCHEMA = "marts"
 NAME = "atp-trade"
@@ -38,6 +38,7 @@ class Format(str, Enum):
     xlsx = "xlsx"
 
 
+NAMES = {Format.parquet: "Parquet", Format.csv: "CSV", Format.xlsx: "a workbook (XLSX)"}
 MEDIA_TYPES = {
     Format.parquet: "application/vnd.apache.parquet",
     Format.csv: "text/csv",
@@ -58,25 +59,25 @@ FIELD_TYPES = {
 MOST_PIXELS = 480
 
 
-def export(form: Format, folder: Path | None = None) -> Path:
-    """Write the public marts into a folder, `export/<format>` in the project if none is named; the folder.
+def export(form: str, folder: Path | None = None) -> str:
+    """Write the public marts into a folder, `export/<format>` in the project if none is named; what was written where.
 
     AtpError if it cannot be written, or holds anything but an export: it is as it was then.
     """
-    project = project_folder()
-    target = path_to_write(project, folder or project / "export" / form.value)
-    published = published_file(project)
+    form = Format(form)
+    published = file_to_read()
+    target = path_to_write(folder, Path("export", form.value))
     with opened(published) as connection:
         build = read_build(connection, published)
         with whole_folder(target, is_export) as beside:
             try:
-                write_export(connection, build, form, beside)
+                marts = write_export(connection, build, form, beside)
             except duckdb.Error as error:
                 # The reason follows the quoted name of a file, which is ours and hidden; DuckDB 2 has it in JSON.
                 named = re.search(r'": ([^"]+)', str(error))
                 reason = named[1] if named else first_line(str(error))
                 raise AtpError(f"cannot export to {target}: {reason}") from error
-    return target
+    return f"exported {marts} marts as {NAMES[form]} to {target}"
 
 
 def is_export(folder: Path) -> bool:
@@ -89,8 +90,8 @@ def is_export(folder: Path) -> bool:
         return False
 
 
-def write_export(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], form: Format, folder: Path) -> None:
-    """Fill an empty folder with the files of a format and their descriptor."""
+def write_export(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], form: Format, folder: Path) -> int:
+    """Fill an empty folder with the files of a format and their descriptor; the number of marts."""
     # With one thread, how rows fall into a Parquet file's groups does not depend on the machine.
     connection.execute("set threads = 1")
     marts = relations(connection, SCHEMA)
@@ -119,6 +120,7 @@ def write_export(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], f
             # The specification's name for the sheet, and Frictionless' own.
             resource["dialect"] = {"sheetName": mart.name, "excel": {"sheet": mart.name}}
     (folder / DESCRIPTOR).write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return len(marts)
 
 
 def describe(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], marts: list[Relation]) -> dict[str, Any]:
@@ -181,11 +183,6 @@ def without_none(**properties: Any) -> dict[str, Any]:
     return {name: value for name, value in properties.items() if value is not None}
 
 
-def first_sentence(text: str) -> str:
-    """A text up to its first full stop; the stops of U.S. are none."""
-    return re.split(r"(?<=[a-z0-9)])\.(?: |$)", text, maxsplit=1)[0]
-
-
 def copy_options(form: Format, resource: dict[str, Any], package: dict[str, Any]) -> str:
     """How DuckDB writes a file; a Parquet file says itself what it is, since it may travel alone."""
     if form is Format.csv:
@@ -214,8 +211,15 @@ def workbook(connection: duckdb.DuckDBPyConnection, package: dict[str, Any], mar
     from xlsxwriter import Workbook
 
     content = BytesIO()
-    # A text stays a text, whatever it begins with.
-    with Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    options = {
+        "in_memory": True,
+        # A text stays a text, whatever it begins with.
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        # What no cell can have, NaN and infinity, shows as Excel's own errors, #NUM! and #DIV/0!.
+        "nan_inf_to_errors": True,
+    }
+    with Workbook(content, options) as book:
         book.set_properties({"title": package["title"], "created": datetime.fromisoformat(package["created"][:-1])})
         bold = book.add_format({"bold": True})
         tables = {"about": about_rows(package), **{mart.name: mart_rows(connection, mart) for mart in marts}}

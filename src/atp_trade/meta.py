@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from atp_trade import AtpError
-from atp_trade.catalog import as_dicts
+from atp_trade.catalog import as_dicts, literal
 
 # Column: type and description, in the order of the table.
 BUILD = {
@@ -76,9 +76,9 @@ def write_table(
             f"insert into meta.{name} values ({', '.join('?' for _ in columns)})",
             [row[column] for column in columns],
         )
-    connection.execute(f"comment on table meta.{name} is '{description}'")
+    connection.execute(f"comment on table meta.{name} is {literal(description)}")
     for column, (_, text) in columns.items():
-        connection.execute(f"comment on column meta.{name}.{column} is '{text}'")
+        connection.execute(f"comment on column meta.{name}.{column} is {literal(text)}")
 
 
 def tests_passed(results: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:

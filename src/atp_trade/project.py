@@ -24,14 +24,18 @@ TEXT_FILES = (".csv", ".md", ".sql", ".yaml", ".yml")
 
 def project_folder() -> Path:
     """The folder of dbt_project.yml: the working folder or the nearest one above it."""
+    if (folder := find_project()) is None:
+        raise AtpError(f"no dbt_project.yml in {Path.cwd()} or above it: run this in the project's folder")
+    return folder
+
+
+def find_project() -> Path | None:
+    """The project's folder, if the working folder is in one."""
     try:
         here = Path.cwd()
     except OSError as error:
-        raise AtpError("the working folder is gone: change to the project's folder") from error
-    for folder in (here, *here.parents):
-        if (folder / "dbt_project.yml").is_file():
-            return folder
-    raise AtpError(f"no dbt_project.yml in {here} or above it: run this in the project's folder")
+        raise AtpError("the working folder is gone: change to another folder") from error
+    return next((folder for folder in (here, *here.parents) if (folder / "dbt_project.yml").is_file()), None)
 
 
 def published_file(project: Path) -> Path:
@@ -65,10 +69,14 @@ def is_read_by_dbt(project: Path, path: Path) -> bool:
     return any((project / folder).resolve() in (path, *path.parents) for folder in DBT_FOLDERS)
 
 
-def path_to_write(project: Path, path: Path) -> Path:
-    """Where a command writes what is not the published file, links followed. AtpError if dbt reads that folder."""
-    path = without_links(path)
-    if is_read_by_dbt(project, path):
+def path_to_write(named: Path | None, usual: Path) -> Path:
+    """Where a command writes what is not the published file, links followed. AtpError if dbt reads that folder.
+
+    What is not named goes to its usual place in the project's folder, or in the working folder outside of a project.
+    """
+    project = find_project()
+    path = without_links(named or (project or Path.cwd()) / usual)
+    if project and is_read_by_dbt(project, path):
         raise AtpError(f"cannot write {path}: dbt reads that folder; name another one")
     return path
 

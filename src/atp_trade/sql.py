@@ -1,59 +1,205 @@
-"""A query on the published file, read-only: as a table on the screen, or as CSV, JSON lines or Parquet."""
+"""A query on the published file, read-only: as a table, or as CSV, JSON lines or Parquet."""
 
 from __future__ import annotations
 
+import math
+import os
+import re
 import shutil
 import sys
 import tempfile
-from enum import Enum
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 
 from atp_trade import AtpError
-from atp_trade.catalog import literal
+from atp_trade.catalog import PUBLIC_SCHEMAS, literal
 from atp_trade.project import file_to_read, opened
+from atp_trade.table import fitted_lines, text_lines
 
+# What a terminal shows of an answer; a pipe or a file gets all of it.
 SHOWN_ROWS = 100
+FETCHED_ROWS = 10_000
+FLOATS = ("float", "double")
+SIGNIFICANT_DIGITS = 6
+# A text of JSON, to be left alone, or a number that JSON does not have.
+NO_JSON = re.compile(r'("(?:[^"\\]|\\.)*")|-?\b(?:NaN|Infinity)\b')
+
+KIND = duckdb.StatementType
+# DuckDB makes these of a PIVOT whose columns it has to find out; they have no text of their own.
+PREPARATIONS = (KIND.CREATE, KIND.TRANSACTION)
+ONE_QUESTION = "one question at a time, with rows for an answer: select, from, pivot, describe, show or explain"
 
 
-class Format(str, Enum):
-    """How the rows are written."""
+def read_query(query: str | None, file: str | None) -> str:
+    """The query that is given: as it is, or what a file or standard input has. AtpError if there is none."""
+    if (query is None) == (file is None):
+        raise AtpError('give one query: atp sql "from marts.trade_totals", or atp sql --file FILE')
+    source = "-" if query == "-" else file
+    if source is None:
+        return query
+    name = "standard input" if source == "-" else source
+    try:
+        if source != "-":
+            content = Path(source).read_bytes()
+        elif sys.stdin is None:
+            raise AtpError("standard input is closed: give the query as an argument, or in a file with --file")
+        else:
+            content = sys.stdin.buffer.read()
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise AtpError(f"{name}, line {line}, is not UTF-8: save the query as UTF-8") from error
+    except (OSError, ValueError) as error:
+        raise AtpError(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
-    table = "table"
-    csv = "csv"
-    json = "json"
-    parquet = "parquet"
 
+def sql(query: str, form: str) -> None:
+    """Write the rows of a query to standard output: `form` is table, csv, json or parquet.
 
-# Statements whose rows are all that they do.
-ANSWERED = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.PRAGMA)
-COPY_OPTIONS = {Format.csv: "format csv, header", Format.json: "format json", Format.parquet: "format parquet"}
-
-
-def sql(query: str, form: Format) -> None:
-    """Write the rows of a query to standard output. AtpError if DuckDB refuses it, or it has none to give."""
-    if form is Format.parquet and sys.stdout.isatty():
-        raise AtpError(
-            "Parquet is not for the screen: send it to a file, as in `atp sql ... --format parquet > rows.parquet`"
-        )
+    AtpError if DuckDB refuses the query, if it has no rows to give, or if it would do more than answer.
+    """
+    if form == "parquet" and sys.stdout.isatty():
+        raise AtpError("Parquet is not for a terminal: send it to a file, as in `--format parquet > rows.parquet`")
     with opened(file_to_read()) as connection:
         try:
-            # What is asked for is in the file, not in this program.
-            connection.execute("set python_enable_replacements = false")
-            statements = connection.extract_statements(query)
-            if len(statements) != 1 or statements[0].type not in ANSWERED:
-                raise AtpError("one question at a time, with rows for an answer: select, from, describe or show")
-            answer = connection.sql(query)
-            if form is Format.table:
-                answer.show(max_rows=SHOWN_ROWS, max_width=shutil.get_terminal_size().columns)
-                return
-            # A file of our own first: DuckDB would cut off what standard output already has.
-            with tempfile.TemporaryDirectory() as folder:
-                rows = Path(folder, "rows")
-                answer.query("answer", f"copy answer to {literal(str(rows))} ({COPY_OPTIONS[form]})")
-                sys.stdout.flush()
-                with rows.open("rb") as file:
-                    shutil.copyfileobj(file, sys.stdout.buffer)
+            look_only(connection)
+            WRITERS[form](answer(connection, query), connection)
         except duckdb.Error as error:
-            raise AtpError(" ".join(str(error).split("\n\n")[0].split())) from error
+            # DuckDB's own words, with the line and the caret.
+            raise AtpError(str(error).strip()) from error
+
+
+def look_only(connection: duckdb.DuckDBPyConnection) -> None:
+    """Settings under which a query finds the public relations, and writes nothing but what it spills while it runs."""
+    # What is asked for is in the file, not in this program.
+    connection.execute("set python_enable_replacements = false")
+    connection.execute("set autoinstall_known_extensions = false")
+    connection.execute(f"set temp_directory = {literal(tempfile.gettempdir() + f'/atp-sql-{os.getpid()}')}")
+    there = {name for (name,) in connection.execute("select schema_name from duckdb_schemas()").fetchall()}
+    public = ",".join(schema for schema in PUBLIC_SCHEMAS if schema in there)
+    if public:
+        connection.execute(f"set search_path = {literal(public)}")
+
+
+def answer(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyRelation:
+    """The rows of one question. AtpError if the query is anything else: more than one, or a command."""
+    statements = connection.extract_statements(query)
+    if not is_question(connection, query, statements):
+        raise AtpError(ONE_QUESTION)
+    for statement in statements:
+        if statement.type in (KIND.SELECT, KIND.EXPLAIN):
+            found = connection.sql(statement)
+        else:
+            connection.execute(statement)
+    return found
+
+
+def is_question(connection: duckdb.DuckDBPyConnection, query: str, statements: list[duckdb.Statement]) -> bool:
+    """Whether statements, as DuckDB's parser took them from the query, do nothing but answer."""
+    if len(statements) > 1 and any(statement.query for statement in statements):
+        return False
+    kinds = [statement.type for statement in statements if statement.type not in PREPARATIONS]
+    if kinds == [KIND.EXPLAIN]:
+        # EXPLAIN ANALYZE runs what it explains.
+        return is_question(connection, *explained(connection, query))
+    return kinds == [KIND.SELECT]
+
+
+def explained(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[str, list[duckdb.Statement]]:
+    """What an EXPLAIN explains: the rest of the query from the first word on that is a statement by itself."""
+    content = query.encode()
+    for position, _ in duckdb.tokenize(query)[1:]:
+        rest = content[position:].decode(errors="replace")
+        try:
+            return rest, connection.extract_statements(rest)
+        except duckdb.ParserException:
+            continue
+    return "", []
+
+
+def write_table(found: duckdb.DuckDBPyRelation, _: duckdb.DuckDBPyConnection) -> None:
+    """A table for people: on a terminal what fits, elsewhere everything."""
+    columns, kinds = found.columns, [kind.id for kind in found.types]
+    if columns == ["explain_key", "explain_value"]:
+        print("\n".join(plan for _, plan in found.fetchall()))
+        return
+    rows = found.project("cast(columns(*) as varchar)")
+    is_number = [kind.endswith("int") or kind in ("integer", "decimal", *FLOATS) for kind in kinds]
+    if not sys.stdout.isatty():
+        for line in text_lines(columns, is_number, rows.fetchall()):
+            print(line)
+        return
+    some = [
+        [short(value) if kind in FLOATS else value for value, kind in zip(row, kinds, strict=True)]
+        for row in rows.limit(SHOWN_ROWS + 1).fetchall()
+    ]
+    shown, lines = fitted_lines(columns, is_number, some[:SHOWN_ROWS], shutil.get_terminal_size().columns)
+    for line in lines:
+        print(line)
+    if shown < len(some):
+        total = len(some) if len(some) <= SHOWN_ROWS else found.aggregate("count(*)").fetchone()[0]
+        print(f"({shown:,} of {total:,} rows; send the output to a file or a pipe for all of them)")
+
+
+def short(value: str | None) -> str | None:
+    """A floating-point number with the digits that people read; without those before the point, none is left out."""
+    if value is None or not math.isfinite(number := float(value)):
+        return value
+    if 0 < abs(number) < 0.001:
+        return f"{number:.{SIGNIFICANT_DIGITS}g}"
+    whole_digits = len(f"{abs(number):.0f}")
+    return f"{number:.{max(0, SIGNIFICANT_DIGITS - whole_digits)}f}"
+
+
+def write_csv(found: duckdb.DuckDBPyRelation, connection: duckdb.DuckDBPyConnection) -> None:
+    """Comma-separated values with a header, as DuckDB writes them."""
+    stream(connection, lambda path: found.write_csv(path, header=True, use_tmp_file=False))
+
+
+def write_parquet(found: duckdb.DuckDBPyRelation, connection: duckdb.DuckDBPyConnection) -> None:
+    """A Parquet file."""
+    stream(connection, found.write_parquet)
+
+
+def write_json(found: duckdb.DuckDBPyRelation, _: duckdb.DuckDBPyConnection) -> None:
+    """A JSON object per line. JSON has no NaN and no infinity: they are null, as in JavaScript."""
+    objects = found.set_alias("answer").project("cast(to_json(answer) as varchar)")
+    while rows := objects.fetchmany(FETCHED_ROWS):
+        for (line,) in rows:
+            sys.stdout.write(NO_JSON.sub(lambda found: found[1] or "null", line) + "\n")
+
+
+def stream(connection: duckdb.DuckDBPyConnection, write: Callable[[str], object]) -> None:
+    """Hand on what DuckDB writes to a path, without a file of its own between, until it is done or we are stopped."""
+    ours, theirs = os.pipe()
+    failures: list[Exception] = []
+
+    def work() -> None:
+        try:
+            write(f"/dev/fd/{theirs}")
+        except Exception as error:
+            failures.append(error)
+        finally:
+            os.close(theirs)
+
+    # A thread, because DuckDB does not look for signals while it writes to a path.
+    writer = threading.Thread(target=work)
+    sys.stdout.flush()
+    writer.start()
+    try:
+        with os.fdopen(ours, "rb", buffering=0) as pipe:
+            shutil.copyfileobj(pipe, sys.stdout.buffer)
+    except BaseException:
+        connection.interrupt()
+        raise
+    finally:
+        # Our end is closed: what it still writes finds nobody, and ends it.
+        writer.join()
+    if failures:
+        raise failures[0]
+
+
+WRITERS = {"table": write_table, "csv": write_csv, "json": write_json, "parquet": write_parquet}

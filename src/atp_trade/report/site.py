@@ -21,12 +21,12 @@ from atp_trade import AtpError, audit_page
 from atp_trade.catalog import Column, Relation, as_dicts, literal, relations
 from atp_trade.files import whole_folder
 from atp_trade.meta import read_build
-from atp_trade.project import opened, path_to_write, project_folder, published_file
+from atp_trade.project import file_to_read, opened, path_to_write
 from atp_trade.report import audit, charts, tables, words
 from atp_trade.report.exhibit import NARROW, WIDE, Exhibit, Figure, Layout, Row, Table
 from atp_trade.report.svg import svg
 
-FOLDER = "site"
+FOLDER = Path("site")
 MARKER = "build.json"
 MADE_BY = "atp report"
 CELL = Layout("small", 192)
@@ -38,9 +38,8 @@ TREND_WIDTH, TREND_HEIGHT = 84, 22
 
 def write_site(folder: Path | None) -> Path:
     """Write the page; the path of its index.html."""
-    project = project_folder()
-    database = published_file(project)
-    folder = path_to_write(project, folder or project / FOLDER)
+    database = file_to_read()
+    folder = path_to_write(folder, FOLDER)
     with opened(database) as connection:
         try:
             report = Report(connection, read_build(connection, database))
