@@ -43,8 +43,8 @@ docs: build ## Write the dbt docs as one page, target/static_index.html.
 export: build ## Write the marts and their datapackage.json to export/; FORMAT=csv or xlsx instead of parquet.
 	@$(VENV)/bin/atp export --format $(or $(FORMAT),parquet)
 
-audit-page: build ## Write docs/audit.md, the report under audit, from the database.
-	@$(VENV)/bin/atp audit-page
+pages: build ## Write docs/audit.md and docs/dictionary.md from the database.
+	@$(VENV)/bin/atp pages
 
 report: build setup-report ## Write the report to look at, site/index.html: figures, tables, verdicts.
 	@$(VENV)/bin/atp report

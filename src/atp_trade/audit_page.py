@@ -118,7 +118,7 @@ VERDICTS = (
 )
 
 OPENING = """\
-<!-- Written by `make audit-page` from the database; edit src/atp_trade/audit_page.py or the seeds, not this page. -->
+<!-- Written by `make pages` from the database; edit src/atp_trade/audit_page.py or the seeds, not this page. -->
 
 # The report under audit
 

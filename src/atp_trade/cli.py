@@ -62,7 +62,7 @@ database_option = click.option(
 
 
 @click.group(cls=Verbs, no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(None, "--version", package_name="atp-trade", prog_name="atp")
+@click.version_option(package_name="atp-trade", message="atp %(version)s")
 @database_option
 def atp() -> None:
     """Ask, describe, export and build the ATP Trade Warehouse: U.S. trade in advanced technology products."""

@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -24,6 +24,7 @@ SHOWN_ROWS = 100
 FETCHED_ROWS = 10_000
 FLOATS = ("float", "double")
 SIGNIFICANT_DIGITS = 6
+EXPLANATION = ["explain_key", "explain_value"]
 # A text of JSON, to be left alone, or a number that JSON does not have.
 NO_JSON = re.compile(r'("(?:[^"\\]|\\.)*")|-?\b(?:NaN|Infinity)\b')
 
@@ -66,7 +67,7 @@ def sql(query: str, form: str) -> None:
     with opened(file_to_read()) as connection:
         try:
             look_only(connection)
-            WRITERS[form](answer(connection, query), connection)
+            hand_on(connection, lambda path: WRITERS[form](answer(connection, query), path))
         except duckdb.Error as error:
             # DuckDB's own words, with the line and the caret.
             raise AtpError(str(error).strip()) from error
@@ -120,60 +121,12 @@ def explained(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[str, l
     return "", []
 
 
-def write_table(found: duckdb.DuckDBPyRelation, _: duckdb.DuckDBPyConnection) -> None:
-    """A table for people: on a terminal what fits, elsewhere everything."""
-    columns, kinds = found.columns, [kind.id for kind in found.types]
-    if columns == ["explain_key", "explain_value"]:
-        print("\n".join(plan for _, plan in found.fetchall()))
-        return
-    rows = found.project("cast(columns(*) as varchar)")
-    is_number = [kind.endswith("int") or kind in ("integer", "decimal", *FLOATS) for kind in kinds]
-    if not sys.stdout.isatty():
-        for line in text_lines(columns, is_number, rows.fetchall()):
-            print(line)
-        return
-    some = [
-        [short(value) if kind in FLOATS else value for value, kind in zip(row, kinds, strict=True)]
-        for row in rows.limit(SHOWN_ROWS + 1).fetchall()
-    ]
-    shown, lines = fitted_lines(columns, is_number, some[:SHOWN_ROWS], shutil.get_terminal_size().columns)
-    for line in lines:
-        print(line)
-    if shown < len(some):
-        total = len(some) if len(some) <= SHOWN_ROWS else found.aggregate("count(*)").fetchone()[0]
-        print(f"({shown:,} of {total:,} rows; send the output to a file or a pipe for all of them)")
+def hand_on(connection: duckdb.DuckDBPyConnection, write: Callable[[str], object]) -> None:
+    """Copy what `write` writes to the path that it is given to standard output, until it is done or we are stopped.
 
-
-def short(value: str | None) -> str | None:
-    """A floating-point number with the digits that people read; without those before the point, none is left out."""
-    if value is None or not math.isfinite(number := float(value)):
-        return value
-    if 0 < abs(number) < 0.001:
-        return f"{number:.{SIGNIFICANT_DIGITS}g}"
-    whole_digits = len(f"{abs(number):.0f}")
-    return f"{number:.{max(0, SIGNIFICANT_DIGITS - whole_digits)}f}"
-
-
-def write_csv(found: duckdb.DuckDBPyRelation, connection: duckdb.DuckDBPyConnection) -> None:
-    """Comma-separated values with a header, as DuckDB writes them."""
-    stream(connection, lambda path: found.write_csv(path, header=True, use_tmp_file=False))
-
-
-def write_parquet(found: duckdb.DuckDBPyRelation, connection: duckdb.DuckDBPyConnection) -> None:
-    """A Parquet file."""
-    stream(connection, found.write_parquet)
-
-
-def write_json(found: duckdb.DuckDBPyRelation, _: duckdb.DuckDBPyConnection) -> None:
-    """A JSON object per line. JSON has no NaN and no infinity: they are null, as in JavaScript."""
-    objects = found.set_alias("answer").project("cast(to_json(answer) as varchar)")
-    while rows := objects.fetchmany(FETCHED_ROWS):
-        for (line,) in rows:
-            sys.stdout.write(NO_JSON.sub(lambda found: found[1] or "null", line) + "\n")
-
-
-def stream(connection: duckdb.DuckDBPyConnection, write: Callable[[str], object]) -> None:
-    """Hand on what DuckDB writes to a path, without a file of its own between, until it is done or we are stopped."""
+    The path is a pipe's: nothing is left on the disk. It is written in a thread, because DuckDB does not look for
+    signals in every query that it runs.
+    """
     ours, theirs = os.pipe()
     failures: list[Exception] = []
 
@@ -185,21 +138,77 @@ def stream(connection: duckdb.DuckDBPyConnection, write: Callable[[str], object]
         finally:
             os.close(theirs)
 
-    # A thread, because DuckDB does not look for signals while it writes to a path.
-    writer = threading.Thread(target=work)
     sys.stdout.flush()
+    writer = threading.Thread(target=work)
     writer.start()
     try:
         with os.fdopen(ours, "rb", buffering=0) as pipe:
             shutil.copyfileobj(pipe, sys.stdout.buffer)
+            sys.stdout.flush()
     except BaseException:
         connection.interrupt()
         raise
     finally:
-        # Our end is closed: what it still writes finds nobody, and ends it.
+        # Our end is closed by now: what is still written finds no reader, and ends the thread.
         writer.join()
     if failures:
         raise failures[0]
+
+
+def write_csv(found: duckdb.DuckDBPyRelation, path: str) -> None:
+    """Comma-separated values with a header, as DuckDB writes them."""
+    found.write_csv(path, header=True, use_tmp_file=False)
+
+
+def write_parquet(found: duckdb.DuckDBPyRelation, path: str) -> None:
+    """A Parquet file."""
+    found.write_parquet(path)
+
+
+def write_json(found: duckdb.DuckDBPyRelation, path: str) -> None:
+    """A JSON object per line. JSON has no NaN and no infinity: they are null, as in JavaScript."""
+    objects = found.set_alias("answer").project("cast(to_json(answer) as varchar)")
+    with Path(path).open("w", encoding="utf-8") as file:
+        while rows := objects.fetchmany(FETCHED_ROWS):
+            file.writelines(NO_JSON.sub(lambda match: match[1] or "null", line) + "\n" for (line,) in rows)
+
+
+def write_table(found: duckdb.DuckDBPyRelation, path: str) -> None:
+    """A table for people: on a terminal what fits, elsewhere everything."""
+    with Path(path).open("w", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in table_lines(found))
+
+
+def table_lines(found: duckdb.DuckDBPyRelation) -> Iterator[str]:
+    """The lines of a table, and on a terminal how many rows they leave out."""
+    columns, kinds = found.columns, [kind.id for kind in found.types]
+    if columns == EXPLANATION:
+        yield from (plan for _, plan in found.fetchall())
+        return
+    rows = found.project("cast(columns(*) as varchar)")
+    is_number = [kind.endswith("int") or kind in ("integer", "decimal", *FLOATS) for kind in kinds]
+    if not sys.stdout.isatty():
+        yield from text_lines(columns, is_number, rows.fetchall())
+        return
+    some = [
+        [short(value) if kind in FLOATS else value for value, kind in zip(row, kinds, strict=True)]
+        for row in rows.limit(SHOWN_ROWS + 1).fetchall()
+    ]
+    shown, lines = fitted_lines(columns, is_number, some[:SHOWN_ROWS], shutil.get_terminal_size().columns)
+    yield from lines
+    if shown < len(some):
+        total = len(some) if len(some) <= SHOWN_ROWS else found.aggregate("count(*)").fetchone()[0]
+        yield f"({shown:,} of {total:,} rows; send the output to a file or a pipe for all of them)"
+
+
+def short(value: str | None) -> str | None:
+    """A floating-point number with as many digits as people read; the digits before the point are all kept."""
+    if value is None or not math.isfinite(number := float(value)):
+        return value
+    if 0 < abs(number) < 0.001:
+        return f"{number:.{SIGNIFICANT_DIGITS}g}"
+    whole_digits = len(f"{abs(number):.0f}")
+    return f"{number:.{max(0, SIGNIFICANT_DIGITS - whole_digits)}f}"
 
 
 WRITERS = {"table": write_table, "csv": write_csv, "json": write_json, "parquet": write_parquet}

@@ -1,6 +1,5 @@
-"""What `atp` tells of the published file: what it is (`status`, meta.build) and what is in it (`sql`)."""
+"""What `atp status` and the schema meta say of the published file, and what is said when it cannot be read."""
 
-import csv
 import json
 import subprocess
 from datetime import datetime, timedelta, timezone
@@ -13,10 +12,6 @@ from conftest import Warehouse
 from atp_trade import AtpError
 from atp_trade.meta import build_facts
 from atp_trade.project import opened
-
-THREE = (
-    "select partner_name, exports_usd_millions from marts.trade_by_partner where data_year = 2006 and export_rank <= 3"
-)
 
 
 def results(warehouse: Warehouse, kind: str) -> int:
@@ -92,74 +87,6 @@ def test_status_needs_a_file_that_was_published(copy: Warehouse) -> None:
     outcome = copy.run("atp", "sql", "select 1")
     assert outcome.returncode == 1
     assert outcome.stdout == f"atp: {copy.database} does not exist: run `make build` first\n"
-
-
-def test_sql_writes_a_table_csv_json_and_parquet(warehouse: Warehouse, tmp_path: Path) -> None:
-    expected = warehouse.query(THREE)
-    table = warehouse.run("atp", "sql", THREE)
-    assert table.returncode == 0
-    assert all(name in table.stdout for name, _ in expected)
-    header, *rows = csv.reader(warehouse.run("atp", "sql", THREE, "--format", "csv").stdout.splitlines())
-    assert header == ["partner_name", "exports_usd_millions"]
-    assert rows == [[name, str(value)] for name, value in expected]
-    lines = warehouse.run("atp", "sql", THREE, "--format", "json").stdout.splitlines()
-    assert [tuple(json.loads(line).values()) for line in lines] == [(name, float(value)) for name, value in expected]
-    parquet = tmp_path / "rows.parquet"
-    with parquet.open("wb") as file:
-        command = ["atp", "sql", THREE, "--format", "parquet"]
-        subprocess.run(command, cwd=warehouse.project, stdout=file, check=True, env=warehouse.environment())
-    assert duckdb.sql(f"from '{parquet}'").fetchall() == expected
-
-
-def test_sql_takes_a_query_that_begins_with_a_comment_and_one_from_a_file(warehouse: Warehouse, tmp_path: Path) -> None:
-    file = tmp_path / "question.sql"
-    file.write_text("-- How many?\nselect 42 as answer\n")
-    command = f'cd "{tmp_path}"; atp sql "$(cat question.sql)" --format csv; atp sql - --format csv < question.sql'
-    outcome = subprocess.run(
-        command,
-        shell=True,
-        capture_output=True,
-        text=True,
-        env={**warehouse.environment(), "ATP_TRADE_DB": str(warehouse.database)},
-    )
-    assert (outcome.stdout, outcome.stderr) == ("answer\n42\n" * 2, "")
-
-
-def test_sql_adds_to_a_file_and_does_not_cut_it(warehouse: Warehouse, tmp_path: Path) -> None:
-    log = tmp_path / "log.csv"
-    command = f"echo before > '{log}'; atp sql 'select 42 as answer' --format csv >> '{log}'"
-    subprocess.run(command, shell=True, cwd=warehouse.project, check=True, env=warehouse.environment())
-    assert log.read_text() == "before\nanswer\n42\n"
-
-
-def test_a_reader_that_has_seen_enough_is_no_error(warehouse: Warehouse) -> None:
-    command = "atp sql 'from range(1000000)' --format csv | head -n 2"
-    outcome = subprocess.run(
-        command, shell=True, cwd=warehouse.project, capture_output=True, text=True, env=warehouse.environment()
-    )
-    assert outcome.stdout == "range\n0\n"
-    assert outcome.stderr == ""
-
-
-@pytest.mark.parametrize(
-    ("query", "sentence"),
-    [
-        ("selec 1", 'Parser Error: syntax error at or near "selec"'),
-        ("from marts.trade_total", 'Table with name trade_total does not exist! Did you mean "trade_totals"?'),
-        ("delete from marts.trade_totals", "one question at a time, with rows for an answer"),
-        ("copy (select 1) to 'written.csv'", "one question at a time, with rows for an answer"),
-        ("select 1; select 2", "one question at a time, with rows for an answer"),
-        ("", "one question at a time, with rows for an answer"),
-        ("from query", "Table with name query does not exist"),
-    ],
-)
-def test_a_query_that_cannot_be_answered_is_one_sentence(warehouse: Warehouse, query: str, sentence: str) -> None:
-    outcome = warehouse.run("atp", "sql", query)
-    assert outcome.returncode == 1
-    assert outcome.stdout.startswith("atp: ")
-    assert sentence in outcome.stdout
-    assert outcome.stdout.count("\n") == 1
-    assert not (warehouse.project / "written.csv").exists()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from blocks import Block, blocks, run_block
 from comparison import Relation, differences, read_duckdb, read_spark
-from conftest import Warehouse, copy_project
+from conftest import PROJECT, Warehouse, copy_project
 from processes import run_dbt, servers_below, wait_for_dbt
 from pyhive import hive
 
@@ -184,3 +186,12 @@ def test_the_comparison_sees_a_relation_on_one_side_only_and_a_decimal() -> None
     amounts = Relation(None, [("usd_millions", "decimal(18,1)", None)], [(Decimal("0.1"),)])
     assert differences({"m.r": amounts, "m.s": amounts}, {"m.r": amounts}) == ["m.s is on one side only"]
     assert len(differences({"m.r": amounts}, {"m.r": replace(amounts, rows=[(Decimal("0.2"),)])})) == 2
+
+
+@pytest.mark.parametrize("block", blocks("spark"), ids=lambda block: f"{block.page}:{block.line}")
+def test_a_command_of_the_page_runs_as_it_stands(built: Warehouse, block: Block) -> None:
+    if block.code.startswith("make "):
+        subprocess.run(["make", "--dry-run", *block.code.split()[1:]], cwd=PROJECT, capture_output=True, check=True)
+        return
+    (built.project / ".venv-spark").symlink_to(Path(sys.executable).parents[1])
+    assert "252569.3" in run_block(block, built.project)
