@@ -140,7 +140,7 @@ def describe(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], marts
         "created": built_at,
         "licenses": [{"name": "other-pd", "title": "Public domain: U.S. government works"}],
         "sources": [
-            without_none(title=title, path=address, version=vintage, publisher=publisher, description=note)
+            given(title=title, path=address, version=vintage, publisher=publisher, description=note)
             for title, address, vintage, publisher, note in sources
         ],
         "contributors": [{"title": "ATP Trade Warehouse", "roles": ["DataCurator", "Distributor"]}],
@@ -152,15 +152,15 @@ def describe(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], marts
                 "type": "table",
                 "title": first_sentence(mart.comment),
                 "description": mart.comment,
-                "schema": {
-                    "fields": [field(column) for column in mart.columns],
-                    "primaryKey": list(mart.primary_key),
-                    "foreignKeys": [
+                "schema": given(
+                    fields=[field(column) for column in mart.columns],
+                    primaryKey=list(mart.primary_key),
+                    foreignKeys=[
                         {"fields": list(names), "reference": {"resource": dimension.name, "fields": list(names)}}
                         for dimension, names in foreign_keys(connection, mart, marts)
                     ],
-                    "missingValues": [""],
-                },
+                    missingValues=[""],
+                ),
             }
             for mart in marts
         ],
@@ -169,7 +169,7 @@ def describe(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], marts
 
 def field(column: Column) -> dict[str, Any]:
     """A column in the words of Table Schema, with its unit beside them."""
-    return without_none(
+    return given(
         name=column.name,
         type=FIELD_TYPES[column.type.partition("(")[0]],
         description=column.comment,
@@ -178,9 +178,9 @@ def field(column: Column) -> dict[str, Any]:
     )
 
 
-def without_none(**properties: Any) -> dict[str, Any]:
-    """Properties that have a value."""
-    return {name: value for name, value in properties.items() if value is not None}
+def given(**properties: Any) -> dict[str, Any]:
+    """Properties that have a value. The standard leaves out what there is none of: a list may not be empty."""
+    return {name: value for name, value in properties.items() if value not in (None, [])}
 
 
 def copy_options(form: Format, resource: dict[str, Any], package: dict[str, Any]) -> str:
@@ -251,5 +251,5 @@ def about_rows(package: dict[str, Any]) -> Iterator[tuple]:
         schema = resource["schema"]
         yield resource["name"], None, *nothing, resource["description"]
         for column in schema["fields"]:
-            key = "key" if column["name"] in schema["primaryKey"] else None
+            key = "key" if column["name"] in schema.get("primaryKey", ()) else None
             yield resource["name"], column["name"], column["type"], column.get("unit"), key, column["description"]

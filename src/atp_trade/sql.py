@@ -29,8 +29,6 @@ EXPLANATION = ["explain_key", "explain_value"]
 NO_JSON = re.compile(r'("(?:[^"\\]|\\.)*")|-?\b(?:NaN|Infinity)\b')
 
 KIND = duckdb.StatementType
-# DuckDB makes these of a PIVOT whose columns it has to find out; they have no text of their own.
-PREPARATIONS = (KIND.CREATE, KIND.TRANSACTION)
 ONE_QUESTION = "one question at a time, with rows for an answer: select, from, pivot, describe, show or explain"
 
 
@@ -90,23 +88,29 @@ def answer(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPy
     statements = connection.extract_statements(query)
     if not is_question(connection, query, statements):
         raise AtpError(ONE_QUESTION)
+    if len(statements) == 1:
+        # As a text, so that an error can point at its place.
+        return connection.sql(query)
     for statement in statements:
-        if statement.type in (KIND.SELECT, KIND.EXPLAIN):
-            found = connection.sql(statement)
-        else:
+        if is_preparation(statement):
             connection.execute(statement)
+        else:
+            found = connection.sql(statement)
     return found
 
 
 def is_question(connection: duckdb.DuckDBPyConnection, query: str, statements: list[duckdb.Statement]) -> bool:
     """Whether statements, as DuckDB's parser took them from the query, do nothing but answer."""
-    if len(statements) > 1 and any(statement.query for statement in statements):
-        return False
-    kinds = [statement.type for statement in statements if statement.type not in PREPARATIONS]
+    kinds = [statement.type for statement in statements if not is_preparation(statement)]
     if kinds == [KIND.EXPLAIN]:
         # EXPLAIN ANALYZE runs what it explains.
         return is_question(connection, *explained(connection, query))
     return kinds == [KIND.SELECT]
+
+
+def is_preparation(statement: duckdb.Statement) -> bool:
+    """Whether DuckDB itself put a statement before or after a PIVOT, to find out its columns: it has no text."""
+    return not statement.query and statement.type in (KIND.CREATE, KIND.TRANSACTION)
 
 
 def explained(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[str, list[duckdb.Statement]]:

@@ -138,7 +138,6 @@ def test_an_error_has_the_words_of_duckdb(warehouse: Warehouse, query: str, said
         "explain analyze copy (pivot marts.dim_region on region_id using count(*)) to 'written.csv'",
         "copy (pivot marts.dim_region on region_id using count(*)) to 'written.csv'",
         "explain analyze create table written as select 1",
-        "explain analyze export database 'written'",
         "export database 'written'",
         "copy from database atp_trade to memory",
         "attach 'written.duckdb'",
@@ -152,7 +151,7 @@ def test_an_error_has_the_words_of_duckdb(warehouse: Warehouse, query: str, said
         "drop table marts.trade_totals",
         "pragma log_query_path = 'written'",
         "pragma profiling_output = 'written'",
-        "pragma import_database('written')",
+        "create temp table written as (pivot marts.dim_region on region_id using count(*)); select 1",
         "set log_query_path = 'written'",
         "checkpoint",
         "call checkpoint()",
@@ -371,10 +370,11 @@ def test_headings_break_before_a_table_is_given_up(warehouse: Warehouse) -> None
         "select partner_name, exports_usd_millions, imports_usd_millions, balance_usd_millions, export_share_pct, "
         "import_share_pct from marts.trade_by_partner where data_year = 2006 and export_rank <= 2 order by export_rank"
     )
+    ((expected, _), *_) = warehouse.query(THREE + " order by export_rank")
     shown = on_a_terminal(warehouse, "sql", query).splitlines()
     assert shown[0].split() == ["exports_", "imports_", "balance_", "export_", "import_"]
     assert max(map(len, shown)) <= 80
-    assert shown[-2].split()[0] == "Canada"
+    assert shown[-2].split()[0] == expected
     assert len(shown) == 3 + 1 + 2
 
 
