@@ -89,8 +89,12 @@ def answer(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPy
     if not is_question(connection, query, statements):
         raise AtpError(ONE_QUESTION)
     if len(statements) == 1:
-        # As a text, so that an error can point at its place.
-        return connection.sql(query)
+        try:
+            return connection.sql(query)
+        except (duckdb.BinderException, duckdb.CatalogException):
+            # The same error, with the line and the caret that `sql` leaves out.
+            connection.execute(query)
+            raise
     for statement in statements:
         if is_preparation(statement):
             connection.execute(statement)
