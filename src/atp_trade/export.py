@@ -17,12 +17,10 @@ from typing import Any
 
 import duckdb
 
-from atp_trade import AtpError
-from atp_trade.build import first_line
 from atp_trade.catalog import Column, Relation, foreign_keys, literal, relations
 from atp_trade.files import whole_folder
-from atp_trade.meta import read_build
-from atp_trade.project import opened, path_to_write, project_folder, published_file
+from atp_trade.meta import published
+from atp_trade.project import file_to_read, path_to_write, project_folder
 
 SCHEMA = "marts"
 NAME = "atp-trade"
@@ -65,17 +63,8 @@ def export(form: Format, folder: Path | None = None) -> Path:
     """
     project = project_folder()
     target = path_to_write(project, folder or project / "export" / form.value)
-    published = published_file(project)
-    with opened(published) as connection:
-        build = read_build(connection, published)
-        with whole_folder(target, is_export) as beside:
-            try:
-                write_export(connection, build, form, beside)
-            except duckdb.Error as error:
-                # The reason follows the quoted name of a file, which is ours and hidden; DuckDB 2 has it in JSON.
-                named = re.search(r'": ([^"]+)', str(error))
-                reason = named[1] if named else first_line(str(error))
-                raise AtpError(f"cannot export to {target}: {reason}") from error
+    with published(file_to_read()) as (connection, build), whole_folder(target, is_export) as beside:
+        write_export(connection, build, form, beside)
     return target
 
 
