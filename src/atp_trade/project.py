@@ -17,7 +17,7 @@ from atp_trade.catalog import literal
 DBT_FOLDERS = ("analyses", "macros", "models", "seeds", "tests")
 # Names that DuckDB gives to databases and schemas of its own, and our schemas, which a database's name would hide.
 RESERVED_NAMES = (
-    *("main", "system", "temp", "memory", "information_schema", "pg_catalog"),
+    *("main", "system", "temp", "information_schema", "pg_catalog"),
     *("seeds", "staging", "marts", "report", "audit", "metrics", "meta"),
 )
 # Most file systems take 255 bytes, and what is beside the file while it is built has longer names.
@@ -59,12 +59,13 @@ def published_file(project: Path) -> Path:
 
 def check_name(path: Path) -> None:
     """Refuse a file whose name makes a database that hides a schema, or that cannot be built under it."""
-    # As DuckDB and dbt-duckdb call it: up to the first dot, but for dots that the name begins with.
+    # As DuckDB and dbt-duckdb call it: up to the first dot, but for dots that the name begins with. dbt strips spaces.
     database = path.name.lstrip(".").partition(".")[0]
-    if not re.fullmatch(r"[\w. -]+", path.name) or not database or database.lower() in RESERVED_NAMES:
+    is_plain = re.fullmatch(r"[\w. -]+", path.name) and database == database.strip() != ""
+    if not is_plain or database.lower() in RESERVED_NAMES:
         raise AtpError(
             f"cannot publish to {path}: in ATP_TRADE_DB, name the file with letters, digits, spaces, '.', '_' and '-', "
-            f"and up to its first dot not {', '.join(RESERVED_NAMES)}"
+            f"up to its first dot with no space at an end, and not {', '.join(RESERVED_NAMES)}"
         )
     if len(os.fsencode(path.name)) > LONGEST_NAME_BYTES:
         raise AtpError(
@@ -114,9 +115,14 @@ def opened(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     # A reader with much to sort writes where DuckDB would for the file itself.
     with read_errors(database), duckdb.connect(config={"temp_directory": f"{database}.tmp"}) as connection:
         with open_errors(database):
-            connection.execute(f"attach {literal(str(database))} as {ALIAS} (type duckdb, read_only)")
-            connection.execute(f"use {ALIAS}")
+            attach(connection, database)
         yield connection
+
+
+def attach(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
+    """Read a database file under a name that hides none of its schemas, as a file's own name may."""
+    connection.execute(f"attach {literal(str(database))} as {ALIAS} (type duckdb, read_only)")
+    connection.execute(f"use {ALIAS}")
 
 
 @contextmanager
