@@ -49,8 +49,9 @@ def published_file(project: Path) -> Path:
     if (path.exists() and not path.is_file()) or not path.parent.is_dir():
         raise AtpError(f"cannot publish to {path}: name a file in an existing folder in ATP_TRADE_DB")
     check_name(path)
-    # dbt reads a path as an address, in which these have a meaning.
-    if found := re.search(r"[#?]|^[A-Za-z][\w+.-]*:", os.path.relpath(path, project)):
+    # dbt reads the path from the project on as an address, in which these have a meaning; DuckDB, what follows a `?`.
+    found = re.search(r"[?]", str(path)) or re.search(r"#|^[A-Za-z][\w+.-]*:", os.path.relpath(path, project))
+    if found:
         raise AtpError(f"cannot publish to {path}: name a folder without {found[0]!r} in ATP_TRADE_DB")
     if is_read_by_dbt(project, path):
         raise AtpError(f"cannot publish to {path}: dbt reads that folder; name another one in ATP_TRADE_DB")
