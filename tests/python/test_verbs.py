@@ -95,7 +95,7 @@ def database(place: Path, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch)
 
 
 def is_refusal(database: Path, sentence: str) -> bool:
-    """Whether a sentence says of a damaged file what is wrong and what to do; a mirror says first that it is as it was."""
+    """Whether a sentence says what a damaged file is, and what to do; a mirror says first that it is as it was."""
     said = sentence.removeprefix("database d of h:1 is as it was: ").removeprefix(f"{database} ")
     advice = "(if it is damaged, move it away and run `make build`|move it away, or change ATP_TRADE_DB)"
     return re.fullmatch(rf"(cannot be read \(.+\): |is not a DuckDB database: ){advice}", said) is not None
