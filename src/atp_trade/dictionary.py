@@ -17,6 +17,7 @@ import duckdb
 from atp_trade import AtpError
 from atp_trade.catalog import Column, Relation, first_sentence, relations
 from atp_trade.files import whole_file
+from atp_trade.meta import published
 from atp_trade.project import file_to_read, opened, project_folder
 
 PAGE = Path("docs", "dictionary.md")
@@ -136,7 +137,7 @@ def write_dictionary() -> Path:
     """Write docs/dictionary.md; its path. AtpError if there is nothing to write it from."""
     project = project_folder()
     page = project / PAGE
-    with opened(file_to_read()) as connection:
+    with published(file_to_read()) as (connection, _):
         text = dictionary(described(connection))
     with whole_file(page) as beside:
         beside.write_text(text, encoding="utf-8")

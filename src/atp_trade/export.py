@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum
@@ -17,12 +16,10 @@ from typing import Any
 
 import duckdb
 
-from atp_trade import AtpError
-from atp_trade.build import first_line
 from atp_trade.catalog import Column, Relation, first_sentence, foreign_keys, literal, relations
 from atp_trade.files import whole_folder
-from atp_trade.meta import read_build
-from atp_trade.project import file_to_read, opened, path_to_write
+from atp_trade.meta import published
+from atp_trade.project import file_to_read, path_to_write
 
 SCHEMA = "marts"
 NAME = "atp-trade"
@@ -65,18 +62,9 @@ def export(form: str, folder: Path | None = None) -> str:
     AtpError if it cannot be written, or holds anything but an export: it is as it was then.
     """
     form = Format(form)
-    published = file_to_read()
     target = path_to_write(folder, Path("export", form.value))
-    with opened(published) as connection:
-        build = read_build(connection, published)
-        with whole_folder(target, is_export) as beside:
-            try:
-                marts = write_export(connection, build, form, beside)
-            except duckdb.Error as error:
-                # The reason follows the quoted name of a file, which is ours and hidden; DuckDB 2 has it in JSON.
-                named = re.search(r'": ([^"]+)', str(error))
-                reason = named[1] if named else first_line(str(error))
-                raise AtpError(f"cannot export to {target}: {reason}") from error
+    with published(file_to_read()) as (connection, build), whole_folder(target, is_export) as beside:
+        marts = write_export(connection, build, form, beside)
     return f"exported {marts} marts as {NAMES[form]} to {target}"
 
 

@@ -15,8 +15,8 @@ import duckdb
 
 from atp_trade import AtpError
 from atp_trade.dictionary import definitions, line_width
-from atp_trade.meta import read_build, write_table
-from atp_trade.project import file_to_read, opened
+from atp_trade.meta import published, write_table
+from atp_trade.project import file_to_read
 from atp_trade.sql import sql
 
 QUESTIONS = {
@@ -29,9 +29,7 @@ ANALYSIS = "analysis"
 
 def ask(name: str | None, as_sql: bool, form: str) -> None:
     """Answer a question by its name, or write its SQL; without a name, list all. AtpError if there is no such one."""
-    published = file_to_read()
-    with opened(published) as connection:
-        read_build(connection, published)
+    with published(file_to_read()) as (connection, _):
         found = {
             name: (question, query)
             for name, question, query in connection.sql(

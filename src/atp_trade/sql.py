@@ -16,7 +16,7 @@ import duckdb
 
 from atp_trade import AtpError
 from atp_trade.catalog import PUBLIC_SCHEMAS, literal
-from atp_trade.project import file_to_read, opened
+from atp_trade.project import ALIAS, file_to_read, opened
 from atp_trade.table import fitted_lines, text_lines
 
 # What a terminal shows of an answer; a pipe or a file gets all of it.
@@ -77,9 +77,11 @@ def look_only(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("set python_enable_replacements = false")
     connection.execute("set autoinstall_known_extensions = false")
     connection.execute(f"set temp_directory = {literal(tempfile.gettempdir() + f'/atp-sql-{os.getpid()}')}")
-    there = {name for (name,) in connection.execute("select schema_name from duckdb_schemas()").fetchall()}
-    public = ",".join(schema for schema in PUBLIC_SCHEMAS if schema in there)
-    if public:
+    # A file that is not of a build may lack some.
+    found = connection.execute(
+        f"select schema_name from duckdb_schemas() where database_name = {literal(ALIAS)}"
+    ).fetchall()
+    if public := ",".join(f"{ALIAS}.{schema}" for schema in PUBLIC_SCHEMAS if (schema,) in found):
         connection.execute(f"set search_path = {literal(public)}")
 
 

@@ -79,5 +79,5 @@ def test_a_page_that_cannot_be_written_is_one_sentence(copy: Warehouse) -> None:
 def test_a_database_of_something_else_has_no_page(copy: Warehouse) -> None:
     copy.database.unlink()
     copy.run("python", "-c", f"import duckdb; duckdb.connect({str(copy.database)!r}).execute('create table t (i int)')")
-    with pytest.raises(AtpError, match="has no audit to write"):
+    with pytest.raises(AtpError, match="does not say what it is of: build it with `make build`"):
         audit_page(copy.database)

@@ -1,6 +1,7 @@
 """What `atp status` and the schema meta say of the published file, and what is said when it cannot be read."""
 
 import json
+import os
 import subprocess
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from conftest import Warehouse
 
 from atp_trade import AtpError
+from atp_trade import project as project_module
 from atp_trade.meta import build_facts
 from atp_trade.project import opened
 
@@ -45,24 +47,92 @@ def test_a_published_file_says_what_it_is_of(warehouse: Warehouse) -> None:
     ]
 
 
-def test_the_commit_is_that_of_the_project(tmp_path: Path) -> None:
-    project = tmp_path / "project"
-    project.mkdir()
-    facts = build_facts(project, [])
-    assert (facts["git_commit"], facts["has_uncommitted_changes"]) == (None, None)
+def git(folder: Path, *arguments: str) -> str:
+    author = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    command = ["git", "-C", folder, *author, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
-    def git(*arguments: str) -> str:
-        author = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
-        return subprocess.run(
-            ["git", "-C", project, *author, *arguments], capture_output=True, text=True
-        ).stdout.strip()
 
-    git("init")
-    git("commit", "--allow-empty", "--message", "Begin")
+def repository(folder: Path, *files: str) -> Path:
+    """A repository with a commit of some files."""
+    folder.mkdir(exist_ok=True, parents=True)
+    git(folder, "init")
+    for file in files:
+        (folder / file).parent.mkdir(exist_ok=True, parents=True)
+        (folder / file).write_text(file)
+        git(folder, "add", file)
+    git(folder, "commit", "--allow-empty", "--message", f"Begin {folder.name}")
+    return folder
+
+
+def state(project: Path) -> tuple[str | None, bool | None]:
     facts = build_facts(project, [])
-    assert (facts["git_commit"], facts["has_uncommitted_changes"]) == (git("rev-parse", "HEAD"), False)
-    (project / "new").touch()
-    assert build_facts(project, [])["has_uncommitted_changes"] is True
+    return facts["git_commit"], facts["has_uncommitted_changes"]
+
+
+@pytest.mark.parametrize("place", [".", "a/project"])
+def test_the_commit_is_that_of_the_project(tmp_path: Path, place: str) -> None:
+    around = repository(tmp_path / "repository", f"{place}/dbt_project.yml", f"{place}/models/m.sql", "README.md")
+    project, commit = around / place, git(around, "rev-parse", "HEAD")
+    assert state(project) == (commit, False)
+    # What a build writes is not in the commit, and changes nothing.
+    (project / "export").mkdir()
+    (project / "export" / "totals.csv").touch()
+    assert state(project) == (commit, False)
+    for changed in ("models/new.sql", "models/m.sql", "dbt_project.yml"):
+        before = (project / changed).read_text() if (project / changed).exists() else None
+        (project / changed).write_text("another")
+        assert state(project) == (commit, True), changed
+        (project / changed).write_text(before) if before else (project / changed).unlink()
+    assert state(project) == (commit, False)
+
+
+def test_a_change_around_the_project_is_none_of_the_project(tmp_path: Path) -> None:
+    around = repository(tmp_path / "around", "project/dbt_project.yml", "README.md")
+    (around / "README.md").write_text("another")
+    assert state(around / "project") == (git(around, "rev-parse", "HEAD"), False)
+
+
+@pytest.mark.parametrize("place", ["none", "ignored", "not added", "added, not committed", "no commit", "not ours"])
+def test_a_commit_without_the_project_is_not_its_commit(tmp_path: Path, place: str) -> None:
+    around = tmp_path / "around"
+    project = around / "project"
+    if place == "no commit":
+        around.mkdir()
+        git(around, "init")
+    elif place != "none":
+        repository(around, "README.md")
+    project.mkdir(parents=True, exist_ok=True)
+    (project / "dbt_project.yml").touch()
+    if place == "ignored":
+        (around / ".gitignore").write_text("project/")
+    if place == "added, not committed":
+        git(around, "add", "project")
+    if place == "not ours":
+        if os.geteuid() != 0:
+            pytest.skip("only the superuser can give a repository away")
+        git(around, "add", "project")
+        git(around, "commit", "--message", "All")
+        os.chown(around / ".git", 65534, 65534)
+        os.chown(around, 65534, 65534)
+    assert state(project) == (None, None)
+
+
+def test_a_hook_of_another_repository_does_not_change_the_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = repository(tmp_path / "project", "dbt_project.yml")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    other = repository(tmp_path / "other", "dbt_project.yml", "more.yml")
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(other))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(other / ".git" / "index"))
+    assert (state(project)[1], state(outside)) == (False, (None, None))
+    found, _ = state(project)
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name)
+    assert found == git(project, "rev-parse", "HEAD") != git(other, "rev-parse", "HEAD")
 
 
 def test_status_tells_it_in_lines(warehouse: Warehouse) -> None:
@@ -113,7 +183,7 @@ def test_a_command_without_a_place_to_write_says_so(warehouse: Warehouse, comman
     assert (outcome.returncode, outcome.stderr) == (code, said)
 
 
-def test_a_file_of_a_newer_duckdb_is_called_that(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_a_newer_duckdb_is_called_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         # What DuckDB 1.5.6 says of a file that DuckDB 2.0.0 wrote.
         raise duckdb.IOException(
@@ -121,9 +191,8 @@ def test_a_file_of_a_newer_duckdb_is_called_that(warehouse: Warehouse, monkeypat
             "and 67. The database file was created with a newer version of DuckDB."
         )
 
-    monkeypatch.setattr(duckdb, "connect", refuse)
-    with (
-        pytest.raises(AtpError, match=r"was written by a newer DuckDB than .*: move it away"),
-        opened(warehouse.database),
-    ):
+    database = tmp_path / "x.duckdb"
+    database.touch()
+    monkeypatch.setattr(project_module, "attach", refuse)
+    with pytest.raises(AtpError, match=r"was written by a newer DuckDB than .*: move it away"), opened(database):
         raise AssertionError("it was opened")
