@@ -42,9 +42,9 @@ class Bench:
         # Parallel scans of a few hundred rows cost more than they save.
         self.connection.execute("set threads = 1")
 
-    def red_test(self, seed: str, break_sql: list[str]) -> str | None:
-        """The first data test that finds a row once the seed is broken; None if all stay green."""
-        stale = self.below(seed)
+    def red_test(self, seed: str, break_sql: list[str], *other_seeds: str) -> str | None:
+        """The first data test below a seed that finds a row once it (and others) are broken; None if all stay green."""
+        stale = self.below(seed, *other_seeds)
         with self.broken(break_sql):
             for test in list(self.tests_below[seed]):
                 if self.rows(test, stale):
@@ -54,15 +54,16 @@ class Bench:
                     return test.split(".")[2]
         return None
 
-    def problems(self, test: str, break_sql: list[str], seed: str | None = None) -> list[str]:
-        """The sentences of one data test once a seed, and what is below it, or relations themselves are broken."""
+    def problems(self, test: str, break_sql: list[str], *seeds: str) -> list[str]:
+        """The sentences of one data test once seeds, with what is below them, or relations themselves are broken."""
         with self.broken(break_sql):
-            rows = self.rows(f"test.atp_trade.{test}", self.below(seed) if seed else set())
+            rows = self.rows(f"test.atp_trade.{test}", self.below(*seeds))
         return sorted(problem for (problem,) in rows)
 
-    def below(self, seed: str) -> set[str]:
-        """The models that a seed has a part in."""
-        return {model for model in self.models if f"seed.atp_trade.{seed}" in self.above[model]}
+    def below(self, *seeds: str) -> set[str]:
+        """The models that the seeds have a part in."""
+        broken = {f"seed.atp_trade.{seed}" for seed in seeds}
+        return {model for model in self.models if broken & self.above[model]}
 
     def rows(self, test: str, stale: set[str]) -> list[tuple]:
         """What a data test finds, after the models above it that are stale have run again."""
