@@ -5,6 +5,8 @@ models below the seed, then the data tests below them, until one finds a row.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from graphlib import TopologicalSorter
 
 import duckdb
@@ -40,24 +42,44 @@ class Bench:
         # Parallel scans of a few hundred rows cost more than they save.
         self.connection.execute("set threads = 1")
 
-    def red_test(self, seed: str, break_sql: list[str]) -> str | None:
-        """The first data test that finds a row once the seed is broken; None if all stay green."""
-        seed_id = f"seed.atp_trade.{seed}"
-        stale = {model for model in self.models if seed_id in self.above[model]}
-        self.connection.execute("begin")
-        try:
-            for statement in break_sql:
-                self.connection.execute(statement)
+    def red_test(self, seed: str, break_sql: list[str], *other_seeds: str) -> str | None:
+        """The first data test below a seed that finds a row once it (and others) are broken; None if all stay green."""
+        stale = self.below(seed, *other_seeds)
+        with self.broken(break_sql):
             for test in list(self.tests_below[seed]):
-                for model in self.models:
-                    if model in stale and model in self.above[test]:
-                        self.connection.execute(f"create or replace table {self.relation[model]} as {self.sql[model]}")
-                        stale.remove(model)
-                if self.connection.execute(self.sql[test]).fetchone():
+                if self.rows(test, stale):
                     # What caught one breakage is tried first on the next.
                     self.tests_below[seed].remove(test)
                     self.tests_below[seed].insert(0, test)
                     return test.split(".")[2]
-            return None
+        return None
+
+    def problems(self, test: str, break_sql: list[str], *seeds: str) -> list[str]:
+        """The sentences of one data test once seeds, with what is below them, or relations themselves are broken."""
+        with self.broken(break_sql):
+            rows = self.rows(f"test.atp_trade.{test}", self.below(*seeds))
+        return sorted(problem for (problem,) in rows)
+
+    def below(self, *seeds: str) -> set[str]:
+        """The models that the seeds have a part in."""
+        broken = {f"seed.atp_trade.{seed}" for seed in seeds}
+        return {model for model in self.models if broken & self.above[model]}
+
+    def rows(self, test: str, stale: set[str]) -> list[tuple]:
+        """What a data test finds, after the models above it that are stale have run again."""
+        for model in self.models:
+            if model in stale and model in self.above[test]:
+                self.connection.execute(f"create or replace table {self.relation[model]} as {self.sql[model]}")
+                stale.remove(model)
+        return self.connection.execute(self.sql[test]).fetchall()
+
+    @contextmanager
+    def broken(self, break_sql: list[str]) -> Iterator[None]:
+        """The database with some statements run, for as long as it is looked at."""
+        self.connection.execute("begin")
+        try:
+            for statement in break_sql:
+                self.connection.execute(statement)
+            yield
         finally:
             self.connection.execute("rollback")

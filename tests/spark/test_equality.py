@@ -87,6 +87,29 @@ def test_a_text_arrives_as_it_is(built: Warehouse, cluster: Cluster) -> None:
     assert json.loads(outcome.stdout)["show"] == [{"told": r"${env:HOME} it's C:\new"}], outcome.stdout
 
 
+def test_numbers_that_cannot_be_are_seen(built: Warehouse, cluster: Cluster) -> None:
+    """NaN and infinity compare on Spark as on DuckDB; the bounds of a name count too."""
+    target = built.project / "build" / "spark" / "target"
+    (compiled,) = target.glob("compiled/atp_trade/tests/public/every_public_number_is_possible.sql")
+    no_number = "NaN or infinity is no number to publish"
+    cases = {
+        "export_partner_hhi": ("NaN", no_number),
+        "import_partner_hhi": ("Infinity", no_number),
+        "export_technology_hhi": ("-Infinity", no_number),
+        "import_technology_hhi": ("10001", "10001.0 is above 10000, the most that it can be"),
+        "technologies_in_deficit": ("-1", "-1.0 is below 0, the least that it can be"),
+    }
+    sql = compiled.read_text()
+    for column, (value, _) in cases.items():
+        assert sql.count(f"cast({column} as double)") == 1
+        sql = sql.replace(f"cast({column} as double)", f"cast('{value}' as double)")
+    with closing(hive.connect("127.0.0.1", cluster.thrift_port)) as connection:
+        cursor = connection.cursor()
+        cursor.execute(sql)
+        problems = {problem for (problem,) in cursor.fetchall()}
+    assert problems == {f"marts.trade_totals, column {column}: {said}" for column, (_, said) in cases.items()}
+
+
 def test_a_shared_server_gets_databases_with_a_prefix(built: Warehouse) -> None:
     listing = ["ls", "--quiet", "--target", "spark", "--resource-types", "model", "seed"]
     outcome = run_dbt(built, *listing, "--output", "json", "--output-keys", "schema", SPARK_SCHEMA="atp")
