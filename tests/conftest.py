@@ -11,11 +11,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from shared_build import CACHES, digest, place, versions
 
 from atp_trade.project import DBT_FOLDERS
 
 PROJECT = Path(__file__).parents[1]
 DBT_FILES = ("dbt_project.yml", ".env")
+# All that decides what a build is, but for the versions of what runs it.
+BUILT_FROM = (*DBT_FOLDERS, "profiles", *DBT_FILES, "src/atp_trade", "requirements/build.txt")
 
 # Puts a command under the permissions of files; the superuser may write anywhere unless this capability is taken away.
 UNDER_PERMISSIONS = ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else []
@@ -73,19 +76,28 @@ class Warehouse:
 def copy_project(folder: Path) -> Warehouse:
     """A copy of the project's dbt files in a new folder."""
     for name in (*DBT_FOLDERS, "profiles"):
-        shutil.copytree(PROJECT / name, folder / name)
+        shutil.copytree(PROJECT / name, folder / name, ignore=CACHES)
     for name in DBT_FILES:
         shutil.copy(PROJECT / name, folder / name)
     return Warehouse(folder, folder / "atp_trade.duckdb")
 
 
+def key_of_build(project: Path) -> str:
+    """What tells a build of a project from another one."""
+    return digest(project, BUILT_FROM, *versions(project / "requirements" / "build.txt"))
+
+
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """The project, built in a temporary folder; for reading."""
-    built = copy_project(tmp_path_factory.mktemp("built") / "project")
-    outcome = built.run("atp", "build")
-    assert outcome.returncode == 0, outcome.stdout
-    return built
+    """The project, built, in a temporary folder; for reading."""
+    folder = tmp_path_factory.mktemp("built") / "project"
+
+    def make() -> None:
+        outcome = copy_project(folder).run("atp", "build")
+        assert outcome.returncode == 0, outcome.stdout
+
+    place(PROJECT / "build" / "warehouse", key_of_build(PROJECT), folder, make)
+    return Warehouse(folder, folder / "atp_trade.duckdb")
 
 
 def copy_warehouse(warehouse: Warehouse, folder: Path) -> Warehouse:
