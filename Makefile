@@ -56,7 +56,7 @@ catch-page: setup-dev ## Write docs/what_tests_catch.md: what breaks unnoticed, 
 	@$(VENV)/bin/pytest --quiet --write-pages tests/python/test_broken_audit.py
 
 torture: setup-dev ## Kill 200 builds at random moments, publish 50 under eight readers (about an hour).
-	@$(VENV)/bin/pytest --kills 200 --publishes 50 tests/python/test_torture.py
+	@$(VENV)/bin/pytest --kills 200 --publishes 50 --whole-builds tests/python/test_torture.py
 
 bench: setup ## Measure the build against the same SQL in plain DuckDB.
 	@$(VENV)/bin/python benchmarks/build.py
