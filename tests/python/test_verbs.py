@@ -4,7 +4,8 @@ import random
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,9 +18,11 @@ import atp_trade
 from atp_trade import AtpError
 from atp_trade import export as export_module
 from atp_trade.audit_page import write_audit_page
+from atp_trade.dictionary import write_dictionary
 from atp_trade.export import Format, export
 from atp_trade.files import OLD
 from atp_trade.project import RESERVED_NAMES, opened
+from atp_trade.questions import ask
 from atp_trade.status import status
 from atp_trade.superset import write_bundle
 
@@ -67,11 +70,20 @@ def reported(folder: Path) -> Path:
         return site.write_site(folder).parent
 
 
+def printed(verb: Callable[[], None]) -> str:
+    """What a command prints."""
+    with redirect_stdout(StringIO()) as output:
+        verb()
+    return output.getvalue()
+
+
 # What each command makes of the file of ATP_TRADE_DB in the working folder.
 VERBS: dict[str, Callable[[], Any]] = {
     "status": lambda: list(status())[1:],
     **{f"export {form.value}": lambda form=form: written(export(form, Path("out") / form.value)) for form in Format},
-    "audit-page": lambda: written(write_audit_page()),
+    "pages: audit": lambda: written(write_audit_page()),
+    "pages: dictionary": lambda: written(write_dictionary()),
+    "ask": lambda: printed(lambda: ask("concentration", as_sql=True, form="csv")),
     "report": lambda: written(reported(Path("out", "page"))),
     "superset": lambda: written(write_bundle(Path("out", "bundle.zip"), Path("/srv/atp_trade.duckdb"))),
     "mirror": mirrored,
@@ -133,9 +145,9 @@ def test_only_a_question_is_asked_of_a_file_that_no_green_build_made() -> None:
         if re.search(r"\bopened\(|duckdb\.connect\(", file.read_text())
     }
     # project.py opens it, meta.py asks it for its build; build.py also opens its own side file.
-    assert opening == {"project.py", "meta.py", "build.py", "sql.py"}
+    assert opening == {"project.py", "meta.py", "build.py", "sql.py", "dictionary.py"}
     users = {file.stem for file in source.rglob("*.py") if re.search(r"\bpublished\(", file.read_text())}
-    assert users == {"meta", "status", "export", "audit_page", "site", "superset", "mirror"}
+    assert users == {"meta", "status", "export", "audit_page", "dictionary", "questions", "site", "superset", "mirror"}
 
 
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "superset"])
