@@ -43,8 +43,8 @@ docs: build ## Write the dbt docs as one page, target/static_index.html.
 export: build ## Write the marts and their datapackage.json to export/; FORMAT=csv or xlsx instead of parquet.
 	@$(VENV)/bin/atp export --format $(or $(FORMAT),parquet)
 
-audit-page: build ## Write docs/audit.md, the report under audit, from the database.
-	@$(VENV)/bin/atp audit-page
+pages: build ## Write docs/audit.md and docs/dictionary.md from the database.
+	@$(VENV)/bin/atp pages
 
 report: build setup-report ## Write the report to look at, site/index.html: figures, tables, verdicts.
 	@$(VENV)/bin/atp report
@@ -56,7 +56,7 @@ catch-page: setup-dev ## Write docs/what_tests_catch.md: what breaks unnoticed, 
 	@$(VENV)/bin/pytest --quiet --write-pages tests/python/test_broken_audit.py
 
 torture: setup-dev ## Kill 200 builds at random moments, publish 50 under eight readers (about an hour).
-	@$(VENV)/bin/pytest --kills 200 --publishes 50 tests/python/test_torture.py
+	@$(VENV)/bin/pytest --kills 200 --publishes 50 --whole-builds tests/python/test_torture.py
 
 bench: setup ## Measure the build against the same SQL in plain DuckDB.
 	@$(VENV)/bin/python benchmarks/build.py

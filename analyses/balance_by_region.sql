@@ -1,7 +1,6 @@
 -- Where does the United States run a surplus in technology trade, and where a deficit?
-select
-    region_name,
-    {{ pivot_years('balance_usd_millions') }}
-from {{ ref('trade_by_region') }}
+pivot {{ ref('trade_by_region') }}
+on data_year
+using max(balance_usd_millions)
 group by region_name
-order by y2006
+order by "2006"

@@ -57,8 +57,8 @@ def peak_memory() -> Iterator[list[int]]:
         watcher.join()
 
 
-def build(folder: Path, workers: int | None) -> tuple[float, float]:
-    """Seconds of a whole run, and of `dbt build` within it."""
+def build(folder: Path, workers: int | None, selection: list[str]) -> tuple[float, float]:
+    """Seconds of a whole run, and of `dbt build` within it, of the nodes that are selected."""
     started = time.perf_counter()
     with nullcontext() if workers is None else local_cluster(folder, workers) as cluster:
         target = ["--target", "spark" if cluster else "duckdb", "--target-path", folder / "target"]
@@ -68,7 +68,7 @@ def build(folder: Path, workers: int | None) -> tuple[float, float]:
         }
         running = time.perf_counter()
         subprocess.run(
-            [DBT, "--log-path", folder / "logs", "build", *target],
+            [DBT, "--log-path", folder / "logs", "build", *target, *selection],
             cwd=PROJECT,
             env={**os.environ, **settings},
             check=True,
@@ -82,11 +82,15 @@ def main() -> None:
     """Measure in rounds, so that what else the machine does falls on all alike."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--rounds", type=int, default=3)
-    figures: dict[str, list[tuple[float, float, float]]] = {engine: [] for engine in ENGINES}
-    for _ in range(arguments.parse_args().rounds):
-        for engine, workers in ENGINES.items():
+    arguments.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES), metavar="ENGINE")
+    arguments.add_argument("--select", nargs="+", metavar="NODE", help="build these alone, as dbt selects them")
+    chosen = arguments.parse_args()
+    selection = ["--select", *chosen.select] if chosen.select else []
+    figures: dict[str, list[tuple[float, float, float]]] = {engine: [] for engine in chosen.engines}
+    for _ in range(chosen.rounds):
+        for engine in chosen.engines:
             with tempfile.TemporaryDirectory() as folder, peak_memory() as peak:
-                seconds = build(Path(folder), workers)
+                seconds = build(Path(folder), ENGINES[engine], selection)
             figures[engine].append((*seconds, peak[0] / 1e6))
     print(f"{'':20} {'whole run':>10} {'dbt build':>10} {'peak memory':>12}")
     for engine, rounds in figures.items():

@@ -11,12 +11,29 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from shared_build import CACHES, digest, place, versions
 from surroundings import set_known_state
 
 from atp_trade.project import DBT_FOLDERS
 
 PROJECT = Path(__file__).parents[1]
 DBT_FILES = ("dbt_project.yml", ".env")
+# All that decides what a build is, but for the versions of what runs it.
+BUILT_FROM = (*DBT_FOLDERS, "profiles", *DBT_FILES, "src/atp_trade", "requirements/build.txt")
+# What a build of a part builds: the marts that its tests look at, what is above them, and no test.
+SMALL_BUILD = """\
+selectors:
+  - name: small
+    default: true
+    definition:
+      union:
+        - {method: fqn, value: trade_by_partner, parents: true}
+        - {method: fqn, value: trade_totals, parents: true}
+        - {method: fqn, value: dim_source, parents: true}
+        - exclude:
+            - {method: resource_type, value: test}
+            - {method: resource_type, value: unit_test}
+"""
 
 # Puts a command under the permissions of files; the superuser may write anywhere unless this capability is taken away.
 UNDER_PERMISSIONS = ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else []
@@ -27,6 +44,7 @@ set_known_state()
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=3, help="builds to kill at random moments")
     parser.addoption("--publishes", type=int, default=1, help="builds to publish under readers in a loop")
+    parser.addoption("--whole-builds", action="store_true", help="kill and publish builds of all, not of a part")
     parser.addoption("--write-pages", action="store_true", help="write the pages that tests hold to the truth")
 
 
@@ -72,19 +90,28 @@ class Warehouse:
 def copy_project(folder: Path) -> Warehouse:
     """A copy of the project's dbt files in a new folder."""
     for name in (*DBT_FOLDERS, "profiles"):
-        shutil.copytree(PROJECT / name, folder / name)
+        shutil.copytree(PROJECT / name, folder / name, ignore=CACHES)
     for name in DBT_FILES:
         shutil.copy(PROJECT / name, folder / name)
     return Warehouse(folder, folder / "atp_trade.duckdb")
 
 
+def key_of_build(project: Path) -> str:
+    """What tells a build of a project from another one."""
+    return digest(project, BUILT_FROM, *versions(project / "requirements" / "build.txt"))
+
+
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """The project, built in a temporary folder; for reading."""
-    built = copy_project(tmp_path_factory.mktemp("built") / "project")
-    outcome = built.run("atp", "build")
-    assert outcome.returncode == 0, outcome.stdout
-    return built
+    """The project, built, in a temporary folder; for reading."""
+    folder = tmp_path_factory.mktemp("built") / "project"
+
+    def make() -> None:
+        outcome = copy_project(folder).run("atp", "build")
+        assert outcome.returncode == 0, outcome.stdout
+
+    place(PROJECT / "build" / "warehouse", key_of_build(PROJECT), folder, make)
+    return Warehouse(folder, folder / "atp_trade.duckdb")
 
 
 def copy_warehouse(warehouse: Warehouse, folder: Path) -> Warehouse:
@@ -100,6 +127,14 @@ def copy_warehouse(warehouse: Warehouse, folder: Path) -> Warehouse:
 def copy(tmp_path: Path, warehouse: Warehouse) -> Warehouse:
     """A copy of the project to break."""
     return copy_warehouse(warehouse, tmp_path)
+
+
+@pytest.fixture
+def small(copy: Warehouse, request: pytest.FixtureRequest) -> Warehouse:
+    """A copy whose builds take half the time, for what does not depend on what is built: locks, kills, publishing."""
+    if not request.config.getoption("--whole-builds"):
+        (copy.project / "selectors.yml").write_text(SMALL_BUILD)
+    return copy
 
 
 @contextmanager

@@ -10,10 +10,10 @@ from typing import Any
 
 import duckdb
 
-from atp_trade import AtpError
 from atp_trade.catalog import as_dicts
 from atp_trade.files import whole_file
-from atp_trade.project import opened, project_folder, published_file
+from atp_trade.meta import published
+from atp_trade.project import file_to_read, project_folder
 from atp_trade.report.words import words
 
 PAGE = Path("docs", "audit.md")
@@ -118,7 +118,7 @@ VERDICTS = (
 )
 
 OPENING = """\
-<!-- Written by `make audit-page` from the database; edit src/atp_trade/audit_page.py or the seeds, not this page. -->
+<!-- Written by `make pages` from the database; edit src/atp_trade/audit_page.py or the seeds, not this page. -->
 
 # The report under audit
 
@@ -185,20 +185,16 @@ def write_audit_page() -> Path:
     """Write docs/audit.md from the published file; its path."""
     project = project_folder()
     page = project / PAGE
-    text = audit_page(published_file(project))
+    text = audit_page(file_to_read())
     with whole_file(page) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
     return page
 
 
 def audit_page(database: Path) -> str:
-    """The page as Markdown; AtpError if there is no database with an audit."""
-    with opened(database) as connection:
-        try:
-            return "\n\n".join(sections(connection)) + "\n"
-        except duckdb.CatalogException as error:
-            reason = str(error).splitlines()[0]
-            raise AtpError(f"{database} has no audit to write ({reason}): run `make build` first") from error
+    """The page as Markdown; AtpError if no green build made the database."""
+    with published(database) as (connection, _):
+        return "\n\n".join(sections(connection)) + "\n"
 
 
 def sections(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:

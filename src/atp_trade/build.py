@@ -8,8 +8,10 @@ import os
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -20,24 +22,36 @@ import duckdb
 
 from atp_trade import AtpError
 from atp_trade.catalog import as_dicts
-from atp_trade.files import flush
+from atp_trade.files import check_rights, flush, give, rights
 from atp_trade.meta import write_build
 from atp_trade.progress import DbtProgress, say
-from atp_trade.project import check_files, check_replaceable, project_folder, published_file
+from atp_trade.project import check_files, check_replaceable, first_line, project_folder, published_file
+from atp_trade.questions import write_questions
 
 SHOWN_ROWS = 5
 # What a build writes beside the published file, with room for dbt's logs: side file, artefacts, parse cache.
 NEEDED_MB = 64
 # Less than a block of the database, or a write of dbt's log.
 FULL_BYTES = 1_000_000
+# What DuckDB adds to a file's name for its logs.
+LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[int]:
-    """Hold a folder, made if it is missing, for one build at a time; the lock's descriptor."""
+    """Hold a folder, made if it is missing, for one build at a time; the lock's descriptor.
+
+    AtpError if it is not a folder of our own: a build removes what is in it.
+    """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            # What is built there may be for few eyes, as the published file may be.
+            folder.mkdir(0o700)
+        check_own(folder, stat.S_IFDIR)
+        if os.path.lexists(folder / "lock"):
+            check_own(folder / "lock", stat.S_IFREG)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     except OSError as error:
         raise AtpError(f"cannot build in {folder}: {error.strerror} ({error.filename})") from error
     try:
@@ -51,6 +65,13 @@ def locked(folder: Path) -> Iterator[int]:
         os.close(lock)
 
 
+def check_own(path: Path, *kinds: int) -> None:
+    """Refuse a link, or what belongs to another user, in a place where a build writes and removes."""
+    found = path.lstat()
+    if stat.S_IFMT(found.st_mode) not in kinds or found.st_uid != os.geteuid():
+        raise AtpError(f"cannot build in {path}: it is a link, another user's, or not what a build makes: move it away")
+
+
 @contextmanager
 def side_folder(published: Path) -> Iterator[tuple[Path, int]]:
     """The folder beside the published file that one build at a time works in, and the lock's descriptor.
@@ -60,6 +81,10 @@ def side_folder(published: Path) -> Iterator[tuple[Path, int]]:
     """
     folder = published.parent / f".{published.name}.build"
     with locked(folder) as lock:
+        # dbt and DuckDB would follow a link wherever they write.
+        for place, folders, files in os.walk(folder):
+            for name in (*folders, *files):
+                check_own(Path(place, name), stat.S_IFDIR, stat.S_IFREG)
         try:
             remove_database(folder / published.name)
             yield folder, lock
@@ -77,8 +102,14 @@ def check_room(folder: Path) -> None:
 def remove_database(path: Path) -> None:
     """Remove a side file, and what DuckDB keeps beside it."""
     path.unlink(missing_ok=True)
-    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+    remove_logs(path)
     shutil.rmtree(path.with_name(path.name + ".tmp"), ignore_errors=True)
+
+
+def remove_logs(path: Path) -> None:
+    """Remove the logs beside a database file, which DuckDB would replay into the next file of that name."""
+    for log in LOGS:
+        path.with_name(path.name + log).unlink(missing_ok=True)
 
 
 def build() -> Path:
@@ -89,6 +120,9 @@ def build() -> Path:
     check_files(project)
     with side_folder(published) as (folder, lock):
         check_room(folder)
+        if published.exists():
+            with tempfile.NamedTemporaryFile(dir=folder) as probe:
+                check_rights(Path(probe.name), published)
         side_file = folder / published.name
         target = folder / "target"
         run_results = target / "run_results.json"
@@ -105,8 +139,14 @@ def build() -> Path:
             problems = "\n".join(failures(run_results, messages, partial(first_rows, side_file)))
             raise AtpError(f"the build is red, and {published} is as it was\n{problems}")
         say("checking every row before it is published")
-        publish(side_file, published, partial(write_build, project=project, run_results=run_results))
+        publish(side_file, published, partial(write_meta, project=project, target=target))
     return published
+
+
+def write_meta(connection: duckdb.DuckDBPyConnection, project: Path, target: Path) -> None:
+    """Write the schema meta into a database that dbt has built: which build it is, and the questions it answers."""
+    write_build(connection, project, target / "run_results.json")
+    write_questions(connection, target / "manifest.json")
 
 
 def run_dbt(
@@ -180,13 +220,13 @@ def publish(
         check_readable(side_file)
         check_replaceable(published)
         if published.exists():
-            shutil.copymode(published, side_file)
+            give(side_file, rights(published), published)
         flush(side_file)
         # A killed `dbt build` by hand may have left a log there; DuckDB would replay it into the new file.
-        published.with_name(published.name + ".wal").unlink(missing_ok=True)
+        remove_logs(published)
         side_file.replace(published)
         flush(published.parent)
-    except (OSError, duckdb.Error) as error:
+    except (OSError, RuntimeError, duckdb.Error) as error:
         raise AtpError(f"cannot publish {published}, it is as it was: {first_line(str(error))}") from error
 
 
@@ -226,12 +266,3 @@ def first_rows(database: Path, sql: str) -> list[dict]:
             return as_dicts(connection.sql(sql).limit(SHOWN_ROWS))
     except duckdb.Error as error:
         raise AtpError(first_line(str(error))) from error
-
-
-def first_line(message: str) -> str:
-    """The sentence of a message of dbt or DuckDB: without dbt's heading and the traces below."""
-    lines = [line.strip() for line in message.splitlines() if line.strip()]
-    if len(lines) > 1 and " Error in " in lines[0]:
-        lines = lines[1:]
-    lines = [line for line in lines if line not in ("Runtime Error", "Database Error", "Compilation Error")]
-    return lines[0] if lines else "no message"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +60,11 @@ class Relation:
     def row_order(self) -> str:
         """What to order the rows by, so that they always come in the same order."""
         return ", ".join(f'"{name}"' for name in self.primary_key) or "all"
+
+
+def first_sentence(text: str) -> str:
+    """A text up to its first full stop; the stops of U.S. are none."""
+    return re.split(r"(?<=[a-z0-9)])\.(?: |$)", text, maxsplit=1)[0]
 
 
 def as_dicts(found: duckdb.DuckDBPyRelation) -> list[dict[str, Any]]:

@@ -1,157 +1,268 @@
-"""The command line: one function a verb, each a thin shell over the module of its name."""
+"""The command line: a function for each verb, which imports that verb's module and no other."""
+
+from __future__ import annotations
 
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from atp_trade import AtpError
-from atp_trade import audit_page as audit_page_module
-from atp_trade import build as build_module
-from atp_trade import export as export_module
-from atp_trade import report as report_module
-from atp_trade import spark as spark_module
-from atp_trade import sql as sql_module
-from atp_trade import status as status_module
-from atp_trade import superset as superset_module
 from atp_trade.__main__ import ADDRESS_VARIABLE
 
-app = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown"
+# The verbs in the order of the help, each with an example.
+DAILY = {
+    "status": "atp status",
+    "sql": 'atp sql "from marts.trade_totals"',
+    "ask": "atp ask largest_suppliers",
+    "describe": "atp describe marts.trade_totals",
+    "export": "atp export --format csv",
+    "report": "atp report",
+}
+OTHER = {
+    "build": "atp build",
+    "pages": "atp pages",
+    "mirror": "atp mirror postgresql://user@host/database",
+    "superset": "atp superset",
+    "build-spark": "atp build-spark",
+}
+ROW_FORMATS = ("table", "csv", "json", "parquet")
+FILE_FORMATS = ("parquet", "csv", "xlsx")
+
+
+class Verbs(click.Group):
+    """A group of verbs whose help begins with those of every day."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the verbs in two sections, then an example of each daily one."""
+        for heading, names in {"Every day": DAILY, "Build and publish": OTHER}.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name, self.commands[name].get_short_help_str(limit=90)) for name in names])
+        with formatter.section("Examples"):
+            for example in DAILY.values():
+                formatter.write_text(example)
+
+
+def use_database(_: click.Context, __: click.Parameter, database: str | None) -> None:
+    """Let every part of the command find the database that is named on the command line."""
+    if database is not None:
+        os.environ["ATP_TRADE_DB"] = database
+
+
+database_option = click.option(
+    "--db",
+    metavar="FILE",
+    expose_value=False,
+    callback=use_database,
+    help="The database file. Default: ATP_TRADE_DB, or atp_trade.duckdb in the project's folder.",
 )
 
 
-@app.callback()
+@click.group(cls=Verbs, no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="atp-trade", message="atp %(version)s")
+@database_option
 def atp() -> None:
-    """U.S. trade in advanced technology products: the warehouse's own commands."""
+    """Ask, describe, export and build the ATP Trade Warehouse: U.S. trade in advanced technology products."""
 
 
-@app.command()
-def build() -> None:
-    """Build the warehouse beside the published file, run every test, and publish it if all are green.
-
-    The published file is atp_trade.duckdb in the project's folder, or the path in ATP_TRADE_DB. A red or
-    interrupted build leaves it as it was.
-    """
-    print(f"published {build_module.build()}")
+def verb(name: str, **settings: object) -> Callable[[Callable[..., None]], click.Command]:
+    """Register a function as a verb, with its example in the help."""
+    return atp.command(name, epilog=f"Example: {(DAILY | OTHER)[name]}", **settings)
 
 
-@app.command()
+rows_format = click.option(
+    "--format",
+    "form",
+    type=click.Choice(ROW_FORMATS),
+    default="table",
+    show_default=True,
+    help="How to write the rows.",
+)
+
+
+@verb("status")
+@database_option
 def status() -> None:
-    """Say what is published: when and from which commit it was built, which tests passed, sources, rows."""
+    """Show what is published: when, from which commit, with which tests, sources and rows.
+
+    The build stands in meta.build, the names of its tests in meta.tests.
+    """
+    from atp_trade.status import status
+
     # All of it before the first line, so that a file that does not answer gives no half of it.
-    for label, text in list(status_module.status()):
+    for label, text in list(status()):
         print(f"{label:<10} {text}")
 
 
 # What begins with a comment is a query, not an option.
-@app.command(context_settings={"ignore_unknown_options": True})
-def sql(
-    query: Annotated[
-        str,
-        typer.Argument(help='A query in DuckDB\'s SQL, such as "from marts.trade_totals"; - for standard input.'),
-    ],
-    form: Annotated[sql_module.Format, typer.Option("--format", help="How to write the rows.")] = "table",
-) -> None:
-    """Ask the published file, read-only.
+@verb("sql", context_settings={"ignore_unknown_options": True})
+@click.argument("query", required=False)
+@click.option("-f", "--file", "file", metavar="FILE", help="Read the query from a file; - is standard input.")
+@rows_format
+@database_option
+def sql(query: str | None, file: str | None, form: str) -> None:
+    """Answer a query in DuckDB's SQL, read-only.
 
-    Tables are in the schemas marts (for analysis), report (as the page prints them) and audit (does it hold?):
-    atp status lists them, atp sql "describe marts.trade_totals" their columns.
+    QUERY is one question, such as "from marts.trade_totals"; - reads it from standard input. The schemas are marts
+    (for analysis), report (the printed page) and audit (the verdicts on it): "atp describe" lists what is in them. A
+    CSV or Parquet file of your own can be read beside them.
+
+    A terminal gets a table that fits, or one column per line; a pipe or a file gets every row and column.
     """
-    sql_module.sql(sys.stdin.read() if query == "-" else query, form)
+    from atp_trade import sql as module
+
+    module.sql(module.read_query(query, file), form)
 
 
-@app.command()
-def export(
-    folder: Annotated[Path | None, typer.Argument(help="Where to; export/FORMAT in the project if left out.")] = None,
-    form: Annotated[export_module.Format, typer.Option("--format", help="The form of the files.")] = "parquet",
-) -> None:
-    """Write the public marts into a folder, for any tool: a file or a sheet each, and a datapackage.json.
+@verb("ask")
+@click.argument("question", required=False)
+@click.option("--sql", "as_sql", is_flag=True, help="Write the question's SQL instead of its answer.")
+@rows_format
+@database_option
+def ask(question: str | None, as_sql: bool, form: str) -> None:
+    """Answer one of the worked questions, by name; without a name, list them."""
+    from atp_trade import questions
 
-    The Frictionless Data Package has the schema, keys, units, sources, licence and build. The folder appears whole,
-    in the place of an older export; one that holds anything else is refused.
+    questions.ask(question, as_sql, form)
+
+
+@verb("describe")
+@click.argument("name", required=False)
+@database_option
+def describe(name: str | None) -> None:
+    """Describe the relations, one relation, or a column.
+
+    NAME is a relation (marts.trade_totals, or trade_totals), a schema (marts), or a column (coverage_ratio). Without
+    it, every relation is listed with a sentence.
     """
-    print(f"exported to {export_module.export(form, folder)}")
+    from atp_trade import dictionary
+
+    dictionary.describe(name)
 
 
-@app.command()
-def audit_page() -> None:
-    """Write docs/audit.md from the published file: every statement and number of the report with its verdict."""
-    print(f"wrote {audit_page_module.write_audit_page()}")
+@verb("export")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FILE_FORMATS),
+    default=None,
+    help="The format of the files.  [default: parquet]",
+)
+@database_option
+def export(folder: Path | None, form: str | None) -> None:
+    """Write the marts into a folder, for any tool.
 
-
-@app.command()
-def report(
-    folder: Annotated[
-        Path | None, typer.Option("--to", help="The folder to write into, instead of site in the project's.")
-    ] = None,
-) -> None:
-    """Write the report as a page to look at: figures, tables and verdicts, from the published file.
-
-    The page needs no server and asks no other address: open its index.html, or put the folder on any web host.
+    Each mart is a file, or a sheet of a workbook. A datapackage.json (Frictionless Data Package) has the schema, keys,
+    units, sources, licence and build. FOLDER is export/FORMAT if left out; it appears complete, in the place of an
+    older export, and a folder that has anything else in it is refused.
     """
-    print(f"wrote {report_module.write_report(folder)}")
+    from atp_trade.export import export
+
+    if form is None and folder is not None and str(folder).lower() in FILE_FORMATS:
+        raise AtpError(
+            f"{folder} is a format: write `atp export --format {str(folder).lower()}`, or ./{folder} for a folder of "
+            "that name"
+        )
+    print(export(form or "parquet", folder))
 
 
-@app.command()
-def mirror(
-    address: Annotated[
-        str,
-        typer.Argument(
-            envvar=ADDRESS_VARIABLE,
-            help="postgresql://user@host:port/database; what is missing comes from PGHOST, PGUSER and so on.",
-        ),
-    ],
-    schema: Annotated[str, typer.Option(help="The schema that is made, or replaced if it is a mirror.")] = "marts",
-) -> None:
-    """Copy the marts into a PostgreSQL database: fresh tables take the old ones' place in one transaction.
+@verb("report")
+@click.option("--to", "folder", type=click.Path(path_type=Path), help="The folder to write.  [default: site]")
+@database_option
+def report(folder: Path | None) -> None:
+    """Write the report as a web page: figures, tables and verdicts.
 
-    Readers see the old marts or the new ones, whole; grants are kept; a copy that fails changes nothing. The password
-    is best in ~/.pgpass or PGPASSWORD. `make mirror DATABASE=...` sets up what this command needs.
+    The page needs no server and no network: open its index.html, or put the folder on any web host. `make report`
+    installs what this needs.
+    """
+    from atp_trade.report import write_report
+
+    print(f"wrote {write_report(folder)}")
+
+
+@verb("build")
+@database_option
+def build() -> None:
+    """Build the warehouse, run every test, and publish the file if all pass.
+
+    The work is done beside the published file. A build that fails or is interrupted leaves that file as it was.
+    """
+    from atp_trade.build import build
+
+    print(f"published {build()}")
+
+
+@verb("pages")
+@database_option
+def pages() -> None:
+    """Write docs/audit.md and docs/dictionary.md from the published file."""
+    from atp_trade import audit_page, dictionary
+
+    for page in (audit_page.write_audit_page(), dictionary.write_dictionary()):
+        print(f"wrote {page}")
+
+
+@verb("mirror")
+@click.argument("address", envvar=ADDRESS_VARIABLE)
+@click.option(
+    "--schema", default="marts", show_default=True, help="The schema to make, or to replace if it is a mirror."
+)
+@database_option
+def mirror(address: str, schema: str) -> None:
+    """Copy the marts into a PostgreSQL database.
+
+    ADDRESS is postgresql://user@host:port/database; what is missing comes from PGHOST, PGUSER and so on, and the
+    password is best in ~/.pgpass or PGPASSWORD. Fresh tables take the old ones' place in one transaction: readers see
+    the old marts or the new ones, grants are kept, and a copy that fails changes nothing. `make mirror DATABASE=...`
+    installs what this needs.
     """
     try:
-        from atp_trade import mirror as mirror_module
+        from atp_trade.mirror import mirror
     except ImportError as error:
         raise AtpError("PostgreSQL's client is not installed here: `make mirror DATABASE=...` installs it") from error
-    print(f"mirrored {mirror_module.mirror(address, schema)}")
+    print(f"mirrored {mirror(address, schema)}")
 
 
-@app.command()
-def build_spark() -> None:
-    """Build the same warehouse on Apache Spark and run every test there.
+@verb("superset")
+@click.argument("bundle", required=False, type=click.Path(path_type=Path))
+@click.option("--database", type=click.Path(path_type=Path), help="The published file's path on Superset's machine.")
+@database_option
+def superset(bundle: Path | None, database: Path | None) -> None:
+    """Write a ZIP file for Apache Superset: connection, datasets, charts, dashboard.
 
-    Without SPARK_HOST, a cluster of two workers is started on this machine for the time of the build (Java 17 or
-    newer is needed); its tables stay in build/spark. With SPARK_HOST and SPARK_PORT, the tables are built on the
-    Thrift server there, in the databases seeds, staging, marts, report and audit (SPARK_SCHEMA=atp: atp_seeds and so
-    on), as SPARK_USER with the password in DBT_ENV_SECRET_SPARK_PASSWORD. `make build-spark` sets up what
-    this command needs.
-    """
-    print(f"built on Spark; the tables are in {spark_module.build_spark()}")
-
-
-@app.command()
-def superset(
-    bundle: Annotated[Path | None, typer.Argument(help="The ZIP file to write.")] = None,
-    database: Annotated[Path | None, typer.Option(help="The published file's path on Superset's machine.")] = None,
-) -> None:
-    """Write a ZIP file for Apache Superset to import: connection, datasets, a chart for each figure, a dashboard.
-
-    It goes to build/atp_trade_superset.zip unless named. A second import replaces the first; docs/connect.md has the
+    BUNDLE is build/atp_trade_superset.zip if left out. A second import replaces the first; docs/connect.md has the
     commands.
     """
-    print(f"wrote {superset_module.write_bundle(bundle, database)}")
+    from atp_trade.superset import write_bundle
+
+    print(f"wrote {write_bundle(bundle, database)}")
+
+
+@verb("build-spark")
+def build_spark() -> None:
+    """Build and test the same warehouse on Apache Spark.
+
+    Without SPARK_HOST, a cluster of two workers runs on this machine during the build (Java 17 or newer is needed); its
+    tables are kept in build/spark. With SPARK_HOST and SPARK_PORT, the tables are built on the Thrift server there, in
+    the databases seeds, staging, marts, report and audit (SPARK_SCHEMA=atp: atp_seeds and so on), as SPARK_USER with
+    the password in DBT_ENV_SECRET_SPARK_PASSWORD. `make build-spark` installs what this needs.
+    """
+    from atp_trade.spark import build_spark
+
+    print(f"built on Spark; the tables are in {build_spark()}")
 
 
 def main() -> None:
-    """Entry point of `atp`: errors that are the user's to mend are one sentence and exit code 1."""
+    """Entry point of `atp`: errors that are the user's to correct are one sentence and exit code 1."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name) or Path(os.devnull).open("w")  # noqa: SIM115 - for as long as we run
         stream.reconfigure(errors="backslashreplace")
         setattr(sys, name, stream)
-    # SIGTERM and a closed terminal stop a build as Ctrl-C does, so that dbt is stopped too; nohup is respected.
+    # SIGTERM and a closed terminal stop us as Ctrl-C does, so that what we started is stopped too; nohup is respected.
     for stop in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(stop) != signal.SIG_IGN:
             signal.signal(stop, signal.default_int_handler)
@@ -159,9 +270,16 @@ def main() -> None:
         try:
             for argument in sys.argv:
                 argument.encode()
-            app()
+            # Not click's own main, which has other words and exit codes for Ctrl-C and for a closed pipe.
+            with atp.make_context("atp", sys.argv[1:]) as context:
+                atp.invoke(context)
         finally:
             sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
     except AtpError as error:
         print(f"atp: {error}", file=sys.stderr)
         sys.exit(1)

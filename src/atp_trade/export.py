@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum
@@ -17,12 +16,10 @@ from typing import Any
 
 import duckdb
 
-from atp_trade import AtpError
-from atp_trade.build import first_line
-from atp_trade.catalog import Column, Relation, foreign_keys, literal, relations
+from atp_trade.catalog import Column, Relation, first_sentence, foreign_keys, literal, relations
 from atp_trade.files import whole_folder
-from atp_trade.meta import read_build
-from atp_trade.project import opened, path_to_write, project_folder, published_file
+from atp_trade.meta import published
+from atp_trade.project import file_to_read, path_to_write
 
 SCHEMA = "marts"
 NAME = "atp-trade"
@@ -38,6 +35,7 @@ class Format(str, Enum):
     xlsx = "xlsx"
 
 
+NAMES = {Format.parquet: "Parquet", Format.csv: "CSV", Format.xlsx: "a workbook (XLSX)"}
 MEDIA_TYPES = {
     Format.parquet: "application/vnd.apache.parquet",
     Format.csv: "text/csv",
@@ -58,25 +56,16 @@ FIELD_TYPES = {
 MOST_PIXELS = 480
 
 
-def export(form: Format, folder: Path | None = None) -> Path:
-    """Write the public marts into a folder, `export/<format>` in the project if none is named; the folder.
+def export(form: str, folder: Path | None = None) -> str:
+    """Write the public marts into a folder, `export/<format>` in the project if none is named; what was written where.
 
     AtpError if it cannot be written, or holds anything but an export: it is as it was then.
     """
-    project = project_folder()
-    target = path_to_write(project, folder or project / "export" / form.value)
-    published = published_file(project)
-    with opened(published) as connection:
-        build = read_build(connection, published)
-        with whole_folder(target, is_export) as beside:
-            try:
-                write_export(connection, build, form, beside)
-            except duckdb.Error as error:
-                # The reason follows the quoted name of a file, which is ours and hidden; DuckDB 2 has it in JSON.
-                named = re.search(r'": ([^"]+)', str(error))
-                reason = named[1] if named else first_line(str(error))
-                raise AtpError(f"cannot export to {target}: {reason}") from error
-    return target
+    form = Format(form)
+    target = path_to_write(folder, Path("export", form.value))
+    with published(file_to_read()) as (connection, build), whole_folder(target, is_export) as beside:
+        marts = write_export(connection, build, form, beside)
+    return f"exported {marts} marts as {NAMES[form]} to {target}"
 
 
 def is_export(folder: Path) -> bool:
@@ -89,8 +78,8 @@ def is_export(folder: Path) -> bool:
         return False
 
 
-def write_export(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], form: Format, folder: Path) -> None:
-    """Fill an empty folder with the files of a format and their descriptor."""
+def write_export(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], form: Format, folder: Path) -> int:
+    """Fill an empty folder with the files of a format and their descriptor; the number of marts."""
     # With one thread, how rows fall into a Parquet file's groups does not depend on the machine.
     connection.execute("set threads = 1")
     marts = relations(connection, SCHEMA)
@@ -119,6 +108,7 @@ def write_export(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], f
             # The specification's name for the sheet, and Frictionless' own.
             resource["dialect"] = {"sheetName": mart.name, "excel": {"sheet": mart.name}}
     (folder / DESCRIPTOR).write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return len(marts)
 
 
 def describe(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], marts: list[Relation]) -> dict[str, Any]:
@@ -138,7 +128,7 @@ def describe(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], marts
         "created": built_at,
         "licenses": [{"name": "other-pd", "title": "Public domain: U.S. government works"}],
         "sources": [
-            without_none(title=title, path=address, version=vintage, publisher=publisher, description=note)
+            given(title=title, path=address, version=vintage, publisher=publisher, description=note)
             for title, address, vintage, publisher, note in sources
         ],
         "contributors": [{"title": "ATP Trade Warehouse", "roles": ["DataCurator", "Distributor"]}],
@@ -150,15 +140,15 @@ def describe(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], marts
                 "type": "table",
                 "title": first_sentence(mart.comment),
                 "description": mart.comment,
-                "schema": {
-                    "fields": [field(column) for column in mart.columns],
-                    "primaryKey": list(mart.primary_key),
-                    "foreignKeys": [
+                "schema": given(
+                    fields=[field(column) for column in mart.columns],
+                    primaryKey=list(mart.primary_key),
+                    foreignKeys=[
                         {"fields": list(names), "reference": {"resource": dimension.name, "fields": list(names)}}
                         for dimension, names in foreign_keys(connection, mart, marts)
                     ],
-                    "missingValues": [""],
-                },
+                    missingValues=[""],
+                ),
             }
             for mart in marts
         ],
@@ -167,7 +157,7 @@ def describe(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], marts
 
 def field(column: Column) -> dict[str, Any]:
     """A column in the words of Table Schema, with its unit beside them."""
-    return without_none(
+    return given(
         name=column.name,
         type=FIELD_TYPES[column.type.partition("(")[0]],
         description=column.comment,
@@ -176,14 +166,9 @@ def field(column: Column) -> dict[str, Any]:
     )
 
 
-def without_none(**properties: Any) -> dict[str, Any]:
-    """Properties that have a value."""
-    return {name: value for name, value in properties.items() if value is not None}
-
-
-def first_sentence(text: str) -> str:
-    """A text up to its first full stop; the stops of U.S. are none."""
-    return re.split(r"(?<=[a-z0-9)])\.(?: |$)", text, maxsplit=1)[0]
+def given(**properties: Any) -> dict[str, Any]:
+    """Properties that have a value. The standard leaves out what there is none of: a list may not be empty."""
+    return {name: value for name, value in properties.items() if value not in (None, [])}
 
 
 def copy_options(form: Format, resource: dict[str, Any], package: dict[str, Any]) -> str:
@@ -214,8 +199,15 @@ def workbook(connection: duckdb.DuckDBPyConnection, package: dict[str, Any], mar
     from xlsxwriter import Workbook
 
     content = BytesIO()
-    # A text stays a text, whatever it begins with.
-    with Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    options = {
+        "in_memory": True,
+        # A text stays a text, whatever it begins with.
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        # What no cell can have, NaN and infinity, shows as Excel's own errors, #NUM! and #DIV/0!.
+        "nan_inf_to_errors": True,
+    }
+    with Workbook(content, options) as book:
         book.set_properties({"title": package["title"], "created": datetime.fromisoformat(package["created"][:-1])})
         bold = book.add_format({"bold": True})
         tables = {"about": about_rows(package), **{mart.name: mart_rows(connection, mart) for mart in marts}}
@@ -247,5 +239,5 @@ def about_rows(package: dict[str, Any]) -> Iterator[tuple]:
         schema = resource["schema"]
         yield resource["name"], None, *nothing, resource["description"]
         for column in schema["fields"]:
-            key = "key" if column["name"] in schema["primaryKey"] else None
+            key = "key" if column["name"] in schema.get("primaryKey", ()) else None
             yield resource["name"], column["name"], column["type"], column.get("unit"), key, column["description"]

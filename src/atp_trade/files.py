@@ -7,20 +7,44 @@ import fcntl
 import os
 import re
 import shutil
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
 
 from atp_trade import AtpError
 
 OLD = ".old"
+# Extended attributes that are the user's own, ACLs among them; the others are the system's, and it sets them.
+KEPT_ATTRIBUTES = ("user.", "system.posix_acl_")
+
+
+class Rights(NamedTuple):
+    """Who a file or a folder belongs to, and what others may do with it."""
+
+    owner: int
+    group: int
+    mode: int
+    attributes: dict[str, bytes]
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Where to write a file that takes the place of `path` when the block ends. AtpError if that cannot be done."""
+    """Where to write a file that takes the place of `path`, and its rights, when the block ends.
+
+    AtpError if that cannot be done.
+    """
     with unfinished(path) as beside:
+        # Never one that is there already, such as a link; closed, as what it replaces may be.
+        os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if path.exists() else 0o666))
+        if path.exists():
+            check_rights(beside, path)
         yield beside
+        if path.exists():
+            give(beside, rights(path), path)
         flush(beside)
         beside.replace(path)
         flush(path.parent)
@@ -28,14 +52,18 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def whole_folder(path: Path, is_ours: Callable[[Path], bool]) -> Iterator[Path]:
-    """A new folder to fill, which takes the place of `path` when the block ends.
+    """A new folder to fill, which takes the place of `path`, and its rights, when the block ends.
 
     AtpError if that cannot be done, or if `path` is there, not empty, and not one that we wrote.
     """
     with unfinished(path) as beside:
         check_ours(path, is_ours)
-        beside.mkdir()
+        beside.mkdir(0o700 if path.exists() else 0o777)
+        if path.exists():
+            check_rights(beside, path)
         yield beside
+        if path.exists():
+            inherit(beside, path)
         for written in (*beside.rglob("*"), beside):
             flush(written)
         with held(path.parent):
@@ -56,6 +84,63 @@ def whole_folder(path: Path, is_ours: Callable[[Path], bool]) -> Iterator[Path]:
         flush(path.parent)
 
 
+def rights(path: Path) -> Rights:
+    """The rights of a file or a folder; where the system has no extended attributes, without these."""
+    found = path.stat()
+    attributes = {}
+    # Neither every system has them nor every disk.
+    with suppress(AttributeError, OSError):
+        names = [name for name in os.listxattr(path) if name.startswith(KEPT_ATTRIBUTES)]
+        attributes = {name: os.getxattr(path, name) for name in names}
+    return Rights(found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode), attributes)
+
+
+def give(new: Path, wanted: Rights, old: Path) -> None:
+    """Give a new file or folder the rights of the old one that it is to replace. AtpError if we may not."""
+    # Whether it was done is asked of the result: a mode that is not ours to give is dropped without a word.
+    with suppress(OSError):
+        has = rights(new)
+        if has[:2] != wanted[:2]:
+            os.chown(new, wanted.owner, wanted.group)
+        for name in has.attributes.keys() - wanted.attributes.keys():
+            os.removexattr(new, name)
+        for name, value in wanted.attributes.items():
+            os.setxattr(new, name, value)
+        new.chmod(wanted.mode)
+    if rights(new) != wanted:
+        raise AtpError(
+            f"cannot replace {old} and keep its owner, group and mode ({wanted.owner}:{wanted.group}, "
+            f"{wanted.mode:o}): do it as a user who may set them, or move it away"
+        )
+
+
+def check_rights(new: Path, old: Path) -> None:
+    """Refuse to begin with what cannot have the rights of what it is to replace; until it is whole, it is closed."""
+    give(new, rights(old), old)
+    new.chmod(0o700 if new.is_dir() else 0o600)
+
+
+def inherit(new: Path, old: Path) -> None:
+    """Give a new folder the old one's rights, and each file and folder in it those of what it replaces.
+
+    What replaces nothing has the rights of its like in the old folder; without one, the folder's owner and group, and
+    nobody may do more with it than with the folder.
+    """
+    like = {path.is_dir(): rights(path) for path in sorted(old.rglob("*"), reverse=True)}
+    folder = rights(old)
+    for path in new.rglob("*"):
+        replaced = old / path.relative_to(new)
+        if replaced.exists() and replaced.is_dir() == path.is_dir():
+            wanted = rights(replaced)
+        elif path.is_dir():
+            wanted = like.get(True, folder)
+        else:
+            has = rights(path)
+            wanted = like.get(False, Rights(folder.owner, folder.group, has.mode & folder.mode, has.attributes))
+        give(path, wanted, old)
+    give(new, folder, old)
+
+
 def check_ours(path: Path, is_ours: Callable[[Path], bool]) -> None:
     """Refuse to replace what is not ours, but for an empty folder."""
     if path.exists() and not (path.is_dir() and (is_ours(path) or not any(path.iterdir()))):
@@ -67,29 +152,48 @@ def unfinished(path: Path) -> Iterator[Path]:
     """A free name beside `path`, on its file system; what has it afterwards is removed, as is what the dead left."""
     if not path.name:
         raise AtpError(f"cannot write {path}: name a file or a folder in it")
+    ending = f".{os.getpid()}.unfinished"
+    beside = path.with_name(f".{path.name}{ending}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with held(path.parent):
             clear(path)
-        beside = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+        if os.path.lexists(beside):
+            raise AtpError(f"cannot write {path}: {beside} is not ours, move it away")
         try:
             yield beside
         finally:
             remove(beside)
     except OSError as error:
         raise AtpError(f"cannot write {path}: {error.strerror}") from error
+    except duckdb.Error as error:
+        # DuckDB writes files too, and names the one that it could not write, which is ours and hidden; the reason
+        # follows the name. DuckDB 2 has both in JSON.
+        reason = re.search(r'": ([^"]+)', str(error))
+        if ending not in str(error) or reason is None:
+            raise
+        raise AtpError(f"cannot write {path}: {reason[1].splitlines()[0]}") from error
 
 
 def clear(path: Path) -> None:
     """Remove what the dead left beside `path`; the old folder of one that died between its two renames comes back."""
     for left in path.parent.iterdir():
         match = re.fullmatch(rf"\.{re.escape(path.name)}\.(\d+)\.unfinished({re.escape(OLD)})?", left.name)
-        if match is None:
+        if match is None or not is_own(left):
             continue
         if match[2] and not path.exists():
             left.rename(path)
         elif match[2] or not is_running(int(match[1])):
             remove(left)
+
+
+def is_own(path: Path) -> bool:
+    """Whether a file or a folder is one that we may have made: no link, no device, and nobody else's.
+
+    The superuser gives what it writes to the owner of what it replaces.
+    """
+    found = path.lstat()
+    return stat.S_IFMT(found.st_mode) in (stat.S_IFREG, stat.S_IFDIR) and os.geteuid() in (0, found.st_uid)
 
 
 @contextmanager

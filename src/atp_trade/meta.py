@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +15,8 @@ from typing import Any
 import duckdb
 
 from atp_trade import AtpError
-from atp_trade.catalog import as_dicts
+from atp_trade.catalog import as_dicts, literal
+from atp_trade.project import DBT_FOLDERS, opened
 
 # Column: type and description, in the order of the table.
 BUILD = {
@@ -49,6 +52,16 @@ def write_build(connection: duckdb.DuckDBPyConnection, project: Path, run_result
     write_table(connection, "tests", "The tests that this file has passed. One row a test.", TESTS, tests)
 
 
+@contextmanager
+def published(database: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, Any]]]:
+    """A published file to pass on, and the row of its build. AtpError if no green build made it, or it cannot be read.
+
+    Every command that makes something of the file takes it from here; `opened` is for those who only look at it.
+    """
+    with opened(database) as connection:
+        yield connection, read_build(connection, database)
+
+
 def read_build(connection: duckdb.DuckDBPyConnection, published: Path) -> dict[str, Any]:
     """The row of meta.build, by column. AtpError if there is none: the file is not of `atp build`, or of an old one."""
     try:
@@ -76,9 +89,9 @@ def write_table(
             f"insert into meta.{name} values ({', '.join('?' for _ in columns)})",
             [row[column] for column in columns],
         )
-    connection.execute(f"comment on table meta.{name} is '{description}'")
+    connection.execute(f"comment on table meta.{name} is {literal(description)}")
     for column, (_, text) in columns.items():
-        connection.execute(f"comment on column meta.{name}.{column} is '{text}'")
+        connection.execute(f"comment on column meta.{name}.{column} is {literal(text)}")
 
 
 def tests_passed(results: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -93,12 +106,12 @@ def tests_passed(results: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
 def build_facts(project: Path, results: list[dict[str, Any]]) -> dict[str, Any]:
     """What is known of a build, but for its sources."""
     kinds = [result["unique_id"].partition(".")[0] for result in results]
-    changes = git(project, "status", "--porcelain")
+    commit, has_changes = git_state(project)
     return {
         "built_at_utc": datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0),
         "atp_version": version("atp-trade"),
-        "git_commit": git(project, "rev-parse", "HEAD"),
-        "has_uncommitted_changes": None if changes is None else changes != "",
+        "git_commit": commit,
+        "has_uncommitted_changes": has_changes,
         "dbt_version": version("dbt-core"),
         "duckdb_version": duckdb.__version__,
         "models_built": kinds.count("model"),
@@ -108,10 +121,28 @@ def build_facts(project: Path, results: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def git_state(project: Path) -> tuple[str | None, bool | None]:
+    """The commit of the project's folder, and whether what is built differs from it; None where no commit has it.
+
+    A commit counts only if the project is in it: a repository around a project that it ignores knows nothing of it.
+    Files that are not in the commit count where dbt reads them.
+    """
+    if git(project, "rev-parse", "--verify", "--quiet", "HEAD:./dbt_project.yml") is None:
+        return None, None
+    changed = git(project, "status", "--porcelain", "--untracked-files=no", "--", ".")
+    added = git(project, "status", "--porcelain", "--untracked-files=all", "--", *DBT_FOLDERS)
+    if changed is None or added is None:
+        return None, None
+    return git(project, "rev-parse", "HEAD"), (changed + added) != ""
+
+
 def git(project: Path, *arguments: str) -> str | None:
     """What git says of the project's folder; None without git, or outside a checkout."""
+    # In a hook, git's variables name the repository that the hook is of.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    command = ["git", "--no-optional-locks", "-C", project, *arguments]
     try:
-        answer = subprocess.run(["git", "-C", project, *arguments], capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
+        answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    except (OSError, ValueError, subprocess.CalledProcessError):
         return None
     return answer.stdout.strip()

@@ -15,10 +15,9 @@ from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict
 
 from atp_trade import AtpError
-from atp_trade.build import first_line
 from atp_trade.catalog import Column, Relation, relations
-from atp_trade.meta import read_build
-from atp_trade.project import file_to_read, opened
+from atp_trade.meta import published
+from atp_trade.project import file_to_read, read_errors
 
 # The schema's comment tells a mirror from what is anybody else's, and names the tables that are the mirror's own.
 MARK = "The marts of the ATP Trade Warehouse, replaced as a whole by `atp mirror`: "
@@ -105,9 +104,8 @@ def mirror(address: str, schema: str) -> str:
             f"a schema's name has 1 to {LONGEST_NAME_BYTES} bytes and is not {UNFINISHED}: "
             "name another one with --schema"
         )
-    published = file_to_read()
-    with opened(published) as warehouse:
-        read_build(warehouse, published)
+    database = file_to_read()
+    with published(database) as (warehouse, _):
         marts = relations(warehouse, "marts")
         tables = [*marts, *(table for table in relations(warehouse, "meta") if table.name == "build")]
         for table in tables:
@@ -116,7 +114,7 @@ def mirror(address: str, schema: str) -> str:
         with connected(address) as postgres:
             place = f"database {postgres.info.dbname} of {postgres.info.host or 'this machine'}:{postgres.info.port}"
             try:
-                with postgres.transaction():
+                with read_errors(database), postgres.transaction():
                     replace(postgres, warehouse, tables, schema)
             except psycopg.Error as error:
                 if postgres.broken:
@@ -127,8 +125,8 @@ def mirror(address: str, schema: str) -> str:
                 if isinstance(error, errors.InsufficientPrivilege):
                     advice = f"; the role {postgres.info.user} must own the mirror and have the right to create schemas"
                 raise AtpError(f"{place} is as it was: {said(error)}{advice}") from error
-            except (AtpError, duckdb.Error) as error:
-                raise AtpError(f"{place} is as it was: {first_line(str(error))}") from error
+            except AtpError as error:
+                raise AtpError(f"{place} is as it was: {error}") from error
             except KeyboardInterrupt:
                 raise AtpError(f"interrupted; {place} is as it was") from None
     return f"{len(marts)} marts in schema {schema} of {place}"

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from atp_trade.catalog import PUBLIC_SCHEMAS, relations
-from atp_trade.meta import read_build
-from atp_trade.project import file_to_read, opened
+from atp_trade.meta import published
+from atp_trade.project import file_to_read
 
 
 def status() -> Iterator[tuple[str, str]]:
     """Lines of a label and a text. AtpError if nothing is published, or not by `atp build`."""
-    published = file_to_read()
-    with opened(published) as connection:
-        build = read_build(connection, published)
-        yield "published", str(published)
+    database = file_to_read()
+    with published(database) as (connection, build):
+        yield "published", str(database)
         yield "built", f"{build['built_at_utc']:%Y-%m-%d %H:%M:%S} UTC"
         commit = build["git_commit"] or "unknown"
         yield "commit", commit + (" with uncommitted changes" if build["has_uncommitted_changes"] else "")

@@ -17,7 +17,8 @@ from typing import Any
 from atp_trade import AtpError
 from atp_trade.catalog import Relation, relations
 from atp_trade.files import whole_file
-from atp_trade.project import opened, path_to_write, project_folder, published_file
+from atp_trade.meta import published
+from atp_trade.project import check_name, file_to_read, path_to_write
 
 BUNDLE = Path("build", "atp_trade_superset.zip")
 SCHEMAS = ("marts", "report")
@@ -127,17 +128,17 @@ def write_bundle(bundle: Path | None = None, database: Path | None = None) -> Pa
     `database` is the published file's path as Superset's server sees it, if that is another. AtpError if there is no
     published file, or its path cannot be part of an address.
     """
-    project = project_folder()
-    published = published_file(project)
-    seen = database or published
+    file = file_to_read()
+    seen = database or file
     if not seen.is_absolute() or "?" in str(seen):
         raise AtpError(f"Superset cannot open {seen}: give --database an absolute path without '?'")
-    with opened(published) as connection:
+    check_name(seen)
+    with published(file) as (connection, _):
         public = relations(connection, *SCHEMAS)
     missing = {chart.relation for chart in CHARTS} - {relation.name for relation in public}
     if missing:
-        raise AtpError(f"{published} has no {', '.join(sorted(missing))}: build it with `make build`")
-    path = path_to_write(project, bundle or project / BUNDLE)
+        raise AtpError(f"{file} has no {', '.join(sorted(missing))}: build it with `make build`")
+    path = path_to_write(bundle, BUNDLE)
     if path.exists() and not is_bundle(path):
         raise AtpError(f"{path} holds something else: move it away, or name another file")
     with whole_file(path) as unfinished, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:

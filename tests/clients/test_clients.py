@@ -3,18 +3,22 @@
 Clients are processes of their own, because connections within one process share what they have open.
 """
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import adbc_driver_duckdb
 import duckdb
+import pandas
 import pytest
 from adbc_driver_manager import dbapi
 from clients import CLIENTS, Refused, Session, connected, is_here, skip_unless_here
 from conftest import Warehouse, copy_warehouse
-from sqlalchemy import URL, NullPool, create_engine, inspect
+from sqlalchemy import URL, Column, Engine, MetaData, NullPool, Table, create_engine, inspect, select
+from sqlalchemy.exc import ProgrammingError
 
 from atp_trade.build import publish
 from atp_trade.catalog import PUBLIC_SCHEMAS, relations
@@ -183,20 +187,71 @@ def test_a_second_connection_in_a_process_sees_what_the_first_has_open(copy: War
     assert copy.query(BUILT) == [("2007-08-01 00:00:00",)]
 
 
-def test_sqlalchemy_reflects_tables_columns_and_their_descriptions(placed: Warehouse) -> None:
+def engine_on(database: Path) -> Engine:
+    address = URL.create("duckdb", database=str(database))
+    return create_engine(address, poolclass=NullPool, connect_args={"read_only": True})
+
+
+def test_sqlalchemy_inspects_tables_columns_and_their_descriptions(placed: Warehouse) -> None:
     with duckdb.connect(str(placed.database), read_only=True) as python:
         expected = relations(python, *PUBLIC_SCHEMAS)
-    address = URL.create("duckdb", database=str(placed.database))
-    engine = create_engine(address, poolclass=NullPool, connect_args={"read_only": True})
-    with engine.connect() as connection:
+    with engine_on(placed.database).connect() as connection:
         seen = inspect(connection)
+        assert {f"atp_trade.{schema}" for schema in PUBLIC_SCHEMAS} <= set(seen.get_schema_names())
         for relation in expected:
             assert relation.name in seen.get_table_names(relation.schema)
+            assert seen.has_table(relation.name, relation.schema)
             columns = seen.get_columns(relation.name, relation.schema)
             assert [(column["name"], column["comment"]) for column in columns] == [
                 (column.name, column.comment) for column in relation.columns
             ]
             assert seen.get_table_comment(relation.name, relation.schema)["text"] == relation.comment
+
+
+def test_sqlalchemy_selects_from_a_table_defined_by_its_columns(placed: Warehouse) -> None:
+    with duckdb.connect(str(placed.database), read_only=True) as python:
+        marts = relations(python, "marts")
+    engine = engine_on(placed.database)
+    for mart in marts:
+        columns = [Column(column["name"], column["type"]) for column in inspect(engine).get_columns(mart.name, "marts")]
+        table = Table(mart.name, MetaData(), *columns, schema="marts")
+        with engine.connect() as connection:
+            found = connection.execute(select(table).order_by(*[table.c[name] for name in mart.primary_key])).all()
+        assert found == placed.query(f"from {mart.qualified_name} order by {mart.row_order}")
+
+
+def test_pandas_reads_a_query_through_sqlalchemy_with_decimals_as_floats(placed: Warehouse) -> None:
+    frame = pandas.read_sql_query(LARGEST_MARKETS, engine_on(placed.database))
+    assert list(frame.itertuples(index=False, name=None)) == [
+        (name, float(exports), rank) for name, exports, rank in placed.query(LARGEST_MARKETS)
+    ]
+    assert frame["exports_usd_millions"].dtype == float
+
+
+@pytest.mark.parametrize(
+    "reflect",
+    [
+        lambda engine: MetaData().reflect(engine, schema="marts"),
+        lambda engine: Table("trade_totals", MetaData(), schema="marts", autoload_with=engine),
+        lambda engine: inspect(engine).get_pk_constraint("trade_totals", "marts"),
+        lambda engine: inspect(engine).get_foreign_keys("trade_totals", "marts"),
+        lambda engine: inspect(engine).get_unique_constraints("trade_totals", "marts"),
+        lambda engine: pandas.read_sql_table("trade_totals", engine, schema="marts"),
+    ],
+    ids=[
+        "MetaData.reflect",
+        "autoload_with",
+        "get_pk_constraint",
+        "get_foreign_keys",
+        "get_unique_constraints",
+        "pandas.read_sql_table",
+    ],
+)
+@pytest.mark.filterwarnings("ignore:duckdb-engine doesn't yet support reflection on indices")
+def test_sqlalchemy_cannot_reflect_as_the_page_says(placed: Warehouse, reflect: Callable[[Engine], Any]) -> None:
+    """Once this fails, reflection has begun to work, and docs/connect.md can say so."""
+    with pytest.raises(ProgrammingError, match="Type with name REGCLASS does not exist"):
+        reflect(engine_on(placed.database))
 
 
 def test_adbc_lists_tables_with_their_arrow_types(placed: Warehouse) -> None:

@@ -9,17 +9,12 @@ from pathlib import Path
 
 import pytest
 from clients import node_folder, skip_unless_here
-from conftest import PROJECT, Warehouse
+from conftest import Warehouse
+from connect_page import ASSISTANT, BLOCKS, EXPORT
 
-PAGE = (PROJECT / "docs" / "connect.md").read_text()
-SECTIONS = {section.splitlines()[0]: section for section in PAGE.split("\n## ")[1:]}
-EXAMPLES = [
-    (title, language, code)
-    for title, section in SECTIONS.items()
-    # make superset-check runs these.
-    if title != "Apache Superset"
-    for language, code in re.findall(r"^```(\w+)\n(.*?)^```$", section, re.S | re.M)
-]
+# make superset-check runs these, test_codes.py and test_assistant.py the others'.
+ELSEWHERE = ("Apache Superset", EXPORT, ASSISTANT)
+EXAMPLES = [block for block in BLOCKS if block[0] not in ELSEWHERE]
 PROGRAMS = {
     "sh": ["sh", "-e", "-c"],
     "python": [sys.executable, "-c"],
@@ -29,7 +24,8 @@ PROGRAMS = {
 
 def test_the_page_has_an_example_of_each_client() -> None:
     tested = ["DuckDB command line", "Python", "pandas and polars", "SQLAlchemy", "ADBC", "Node.js"]
-    assert [title for title, *_ in EXAMPLES] == tested
+    assert list(dict.fromkeys(title for title, *_ in EXAMPLES)) == tested
+    assert {title for title, *_ in BLOCKS} == {*tested, *ELSEWHERE}
 
 
 @pytest.mark.parametrize(("title", "language", "code"), EXAMPLES, ids=[title for title, *_ in EXAMPLES])

@@ -4,11 +4,14 @@ import csv
 import hashlib
 import math
 import re
+import sys
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import PROJECT, Warehouse
+from blocks import Block, blocks, run_block
+from conftest import Warehouse
 
 # The client's settings, as the README gives them; it asks an index for a newer version of itself, and here gets none.
 SETTINGS = {"DBT_PROFILES_DIR": "profiles", "DBT_TARGET": "reader", "HTTPS_PROXY": "http://127.0.0.1:9"}
@@ -191,12 +194,12 @@ def test_a_wrong_definition_is_seen(copy: Warehouse, wrong: dict[str, str], seen
     assert {difference.split()[0] for difference in found} == seen
 
 
-def test_the_readme_shows_what_the_client_says(client: Warehouse) -> None:
-    readme = (PROJECT / "README.md").read_text()
-    query, shown = re.search(r"mf (query --metrics .*?)\n```\n\n```text\n(.*?)```", readme, re.DOTALL).groups()
-    arguments = [part.strip('"') for part in re.findall(r'"[^"]*"|[^\s\\]+', query)]
-    outcome = client.run("mf", *arguments, "--quiet", **SETTINGS)
-    assert outcome.returncode == 0, outcome.stdout
-    assert [line.rstrip() for line in shown.splitlines()] == [
-        line.rstrip() for line in outcome.stdout.splitlines() if line.strip()
-    ]
+@pytest.mark.parametrize("block", blocks("metrics"), ids=lambda block: f"{block.page}:{block.line}")
+def test_the_readme_shows_what_the_client_says(
+    client: Warehouse, block: Block, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", SETTINGS["HTTPS_PROXY"])
+    environment = client.project / ".venv"
+    if not environment.exists():
+        environment.symlink_to(Path(sys.executable).parents[1])
+    assert run_block(block, client.project)

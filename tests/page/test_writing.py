@@ -129,3 +129,18 @@ def test_a_folder_that_dbt_reads_is_refused(elsewhere: Warehouse) -> None:
     code, output = report(elsewhere, elsewhere.project / "models" / "page")
     assert code == 1
     assert "dbt reads that folder" in output
+
+
+def test_a_disk_that_fills_up_is_one_sentence_and_the_old_page_stays(
+    warehouse: Warehouse, site: Path, small_disk: Path
+) -> None:
+    page = small_disk / "page"
+    shutil.copytree(site, page)
+    for left in (100_000, 700_000, 1_200_000):
+        filler = small_disk / "filler"
+        filler.unlink(missing_ok=True)
+        filler.write_bytes(bytes(max(0, shutil.disk_usage(small_disk).free - left)))
+        code, output = report(warehouse, page)
+        assert (code, output) == (1, f"atp: cannot write {page}: No space left on device\n")
+        assert contents(page) == contents(site)
+        assert {path.name for path in small_disk.iterdir()} == {"page", "filler"}

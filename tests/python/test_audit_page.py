@@ -10,7 +10,7 @@ from atp_trade.audit_page import OPERATORS, PAGE, STATISTICS, audit_page
 
 
 def test_the_page_is_current(warehouse: Warehouse) -> None:
-    assert (PROJECT / PAGE).read_text() == audit_page(warehouse.database), "run `make audit-page`"
+    assert (PROJECT / PAGE).read_text() == audit_page(warehouse.database), "run `make pages`"
 
 
 def test_the_page_explains_the_vocabulary() -> None:
@@ -62,7 +62,7 @@ def test_no_page_without_a_database(copy: Warehouse, content: bytes | None, sent
     copy.database.unlink()
     if content:
         copy.database.write_bytes(content)
-    outcome = copy.run("atp", "audit-page")
+    outcome = copy.run("atp", "pages")
     assert outcome.returncode == 1
     assert outcome.stdout == f"atp: {copy.database} {sentence}\n"
     assert not page.exists()
@@ -70,7 +70,7 @@ def test_no_page_without_a_database(copy: Warehouse, content: bytes | None, sent
 
 def test_a_page_that_cannot_be_written_is_one_sentence(copy: Warehouse) -> None:
     (copy.project / "docs").write_text("a file where the folder should be")
-    outcome = copy.run("atp", "audit-page")
+    outcome = copy.run("atp", "pages")
     assert outcome.returncode == 1
     assert outcome.stdout.startswith(f"atp: cannot write {copy.project / PAGE}: ")
     assert outcome.stdout.count("\n") == 1
@@ -79,5 +79,5 @@ def test_a_page_that_cannot_be_written_is_one_sentence(copy: Warehouse) -> None:
 def test_a_database_of_something_else_has_no_page(copy: Warehouse) -> None:
     copy.database.unlink()
     copy.run("python", "-c", f"import duckdb; duckdb.connect({str(copy.database)!r}).execute('create table t (i int)')")
-    with pytest.raises(AtpError, match="has no audit to write"):
+    with pytest.raises(AtpError, match="does not say what it is of: build it with `make build`"):
         audit_page(copy.database)

@@ -18,12 +18,21 @@ import duckdb
 import openpyxl
 import pytest
 from conftest import UNDER_PERMISSIONS, Warehouse
+from jsonschema import Draft7Validator
 
 from atp_trade import export as export_module
 from atp_trade.catalog import Relation, relations
 from atp_trade.export import Format, export
 
 FORMATS = [form.value for form in Format]
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+STANDARD = Draft7Validator(json.loads((Path(__file__).parent / "standards" / "data-package-2.0.json").read_text()))
+# DataCite's words for what a contributor does, which the standard recommends.
+ROLES = (
+    *("ContactPerson", "DataCollector", "DataCurator", "DataManager", "Distributor", "Editor", "HostingInstitution"),
+    *("Producer", "ProjectLeader", "ProjectManager", "ProjectMember", "RegistrationAgency", "RegistrationAuthority"),
+    *("RelatedPerson", "Researcher", "ResearchGroup", "RightsHolder", "Sponsor", "Supervisor", "WorkPackageLeader"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +137,98 @@ def test_frictionless_finds_an_export_valid(exports: Path, form: str) -> None:
     assert len(json.loads(outcome.stdout)["tasks"]) == len(package_of(exports / form)["resources"])
 
 
+def breaches(package: dict[str, Any]) -> list[str]:
+    """Where a descriptor breaks the profile of Data Package 2.0."""
+    return [error.json_path for error in STANDARD.iter_errors(package)]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_package_keeps_to_the_profile_that_it_names(exports: Path, form: str) -> None:
+    package = package_of(exports / form)
+    assert package["$schema"] == PROFILE
+    assert breaches(package) == []
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_package_with_a_mart_without_keys_keeps_to_the_profile(copy: Warehouse, form: str) -> None:
+    with duckdb.connect(str(copy.database)) as connection:
+        connection.execute("create table marts.notes (note varchar)")
+        connection.execute("insert into marts.notes values ('x')")
+    assert copy.run("atp", "export", "out", "--format", form).returncode == 0
+    package = package_of(copy.project / "out")
+    (notes,) = [resource for resource in package["resources"] if resource["name"] == "notes"]
+    assert notes["schema"]["fields"] == [{"name": "note", "type": "string", "description": ""}]
+    assert breaches(package) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("$.resources", []),
+        ("$.keywords", []),
+        ("$.contributors", []),
+        ("$.created", 2006),
+        ("$.version", 1),
+        ("$.contributors[0].roles", []),
+        ("$.licenses[0]", {"title": "Public domain"}),
+        ("$.licenses[0].name", "public domain"),
+        ("$.sources[0].path", "/home/me/country.xlsx"),
+        ("$.resources[0]", {"name": "nowhere"}),
+        ("$.resources[0].type", "sheet"),
+        ("$.resources[0].path", "../dim_partner.csv"),
+        ("$.resources[0].mediatype", "csv"),
+        ("$.resources[0].bytes", "12"),
+        ("$.resources[0].hash", "sha256"),
+        ("$.resources[0].dialect.lineTerminator", 10),
+        ("$.resources[0].schema.fields", []),
+        ("$.resources[0].schema.fields[0]", {"type": "string"}),
+        ("$.resources[0].schema.fields[0]", {"name": "x", "type": "decimal"}),
+        ("$.resources[0].schema.fields[0]", {"name": "x", "type": "string", "constraints": {"required": "yes"}}),
+        ("$.resources[0].schema.primaryKey", []),
+        ("$.resources[0].schema.foreignKeys", []),
+        ("$.resources[0].schema.foreignKeys[0]", {"fields": ["region_id"]}),
+        ("$.resources[0].schema.missingValues", "nan"),
+    ],
+)
+def test_the_profile_finds_what_breaks_it(exports: Path, place: str, value: Any) -> None:
+    package = package_of(exports / "csv")
+    *way, last = [int(step) if step.isdecimal() else step for step in re.findall(r"[$\w]+", place)[1:]]
+    at = package
+    for step in way:
+        at = at[step]
+    at[last] = value
+    assert breaches(package) == [place]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_package_keeps_to_what_the_standard_says_in_words(exports: Path, form: str) -> None:
+    package = package_of(exports / form)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", package["created"])
+    assert re.fullmatch(r"\d+\.\d+\.\d+", package["version"])
+    # A licence identifier of the Open Definition's list: other licences, public domain.
+    assert [licence["name"] for licence in package["licenses"]] == ["other-pd"]
+    assert {role for contributor in package["contributors"] for role in contributor["roles"]} <= {*ROLES}
+    fields = {
+        resource["name"]: [field["name"] for field in resource["schema"]["fields"]] for resource in package["resources"]
+    }
+    assert len(fields) == len(package["resources"])
+    for resource in package["resources"]:
+        schema, names = resource["schema"], fields[resource["name"]]
+        assert len(set(names)) == len(names)
+        assert all(re.fullmatch(r"[a-z0-9._-]+", name) for name in (package["name"], resource["name"]))
+        assert (exports / form / resource["path"]).is_file()
+        assert "/" not in resource["path"]
+        assert re.fullmatch(r"sha256:[0-9a-f]{64}", resource["hash"])
+        assert len(set(schema["missingValues"])) == len(schema["missingValues"])
+        assert set(schema["primaryKey"]) <= set(names)
+        for key in schema.get("foreignKeys", ()):
+            other = key["reference"]["resource"]
+            assert other != resource["name"]
+            assert set(key["fields"]) <= set(names)
+            assert set(key["reference"]["fields"]) <= set(fields[other])
+            assert len(key["fields"]) == len(key["reference"]["fields"])
+
+
 def part_of(export: Path, folder: Path, *names: str) -> Path:
     """A copy of an export to break, with some of its marts."""
     package = package_of(export)
@@ -201,7 +302,7 @@ def test_foreign_keys_are_those_that_hold(exports: Path) -> None:
     keys = {
         (resource["name"], key["reference"]["resource"])
         for resource in package_of(exports / "parquet")["resources"]
-        for key in resource["schema"]["foreignKeys"]
+        for key in resource["schema"].get("foreignKeys", ())
     }
     assert {("trade_by_partner", name) for name in ("dim_partner", "dim_region", "dim_source")} <= keys
     assert ("dim_partner", "dim_region") in keys

@@ -1,7 +1,7 @@
-"""What `atp` tells of the published file: what it is (`status`, meta.build) and what is in it (`sql`)."""
+"""What `atp status` and the schema meta say of the published file, and what is said when it cannot be read."""
 
-import csv
 import json
+import os
 import subprocess
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -11,12 +11,9 @@ import pytest
 from conftest import Warehouse
 
 from atp_trade import AtpError
+from atp_trade import project as project_module
 from atp_trade.meta import build_facts
 from atp_trade.project import opened
-
-THREE = (
-    "select partner_name, exports_usd_millions from marts.trade_by_partner where data_year = 2006 and export_rank <= 3"
-)
 
 
 def results(warehouse: Warehouse, kind: str) -> int:
@@ -33,8 +30,8 @@ def test_a_published_file_says_what_it_is_of(warehouse: Warehouse) -> None:
         from meta.build
         """
     )
-    now = datetime.now(timezone.utc).replace(tzinfo=None)
-    assert now - timedelta(hours=1) < built <= now
+    published = datetime.fromtimestamp(warehouse.database.stat().st_mtime, timezone.utc).replace(tzinfo=None)
+    assert published - timedelta(minutes=1) < built <= published
     assert dbt.startswith("1.12.")
     assert engine == duckdb.__version__
     kinds = ("seed", "model", "test", "unit_test")
@@ -50,24 +47,92 @@ def test_a_published_file_says_what_it_is_of(warehouse: Warehouse) -> None:
     ]
 
 
-def test_the_commit_is_that_of_the_project(tmp_path: Path) -> None:
-    project = tmp_path / "project"
-    project.mkdir()
-    facts = build_facts(project, [])
-    assert (facts["git_commit"], facts["has_uncommitted_changes"]) == (None, None)
+def git(folder: Path, *arguments: str) -> str:
+    author = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    command = ["git", "-C", folder, *author, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
-    def git(*arguments: str) -> str:
-        author = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
-        return subprocess.run(
-            ["git", "-C", project, *author, *arguments], capture_output=True, text=True
-        ).stdout.strip()
 
-    git("init")
-    git("commit", "--allow-empty", "--message", "Begin")
+def repository(folder: Path, *files: str) -> Path:
+    """A repository with a commit of some files."""
+    folder.mkdir(exist_ok=True, parents=True)
+    git(folder, "init")
+    for file in files:
+        (folder / file).parent.mkdir(exist_ok=True, parents=True)
+        (folder / file).write_text(file)
+        git(folder, "add", file)
+    git(folder, "commit", "--allow-empty", "--message", f"Begin {folder.name}")
+    return folder
+
+
+def state(project: Path) -> tuple[str | None, bool | None]:
     facts = build_facts(project, [])
-    assert (facts["git_commit"], facts["has_uncommitted_changes"]) == (git("rev-parse", "HEAD"), False)
-    (project / "new").touch()
-    assert build_facts(project, [])["has_uncommitted_changes"] is True
+    return facts["git_commit"], facts["has_uncommitted_changes"]
+
+
+@pytest.mark.parametrize("place", [".", "a/project"])
+def test_the_commit_is_that_of_the_project(tmp_path: Path, place: str) -> None:
+    around = repository(tmp_path / "repository", f"{place}/dbt_project.yml", f"{place}/models/m.sql", "README.md")
+    project, commit = around / place, git(around, "rev-parse", "HEAD")
+    assert state(project) == (commit, False)
+    # What a build writes is not in the commit, and changes nothing.
+    (project / "export").mkdir()
+    (project / "export" / "totals.csv").touch()
+    assert state(project) == (commit, False)
+    for changed in ("models/new.sql", "models/m.sql", "dbt_project.yml"):
+        before = (project / changed).read_text() if (project / changed).exists() else None
+        (project / changed).write_text("another")
+        assert state(project) == (commit, True), changed
+        (project / changed).write_text(before) if before else (project / changed).unlink()
+    assert state(project) == (commit, False)
+
+
+def test_a_change_around_the_project_is_none_of_the_project(tmp_path: Path) -> None:
+    around = repository(tmp_path / "around", "project/dbt_project.yml", "README.md")
+    (around / "README.md").write_text("another")
+    assert state(around / "project") == (git(around, "rev-parse", "HEAD"), False)
+
+
+@pytest.mark.parametrize("place", ["none", "ignored", "not added", "added, not committed", "no commit", "not ours"])
+def test_a_commit_without_the_project_is_not_its_commit(tmp_path: Path, place: str) -> None:
+    around = tmp_path / "around"
+    project = around / "project"
+    if place == "no commit":
+        around.mkdir()
+        git(around, "init")
+    elif place != "none":
+        repository(around, "README.md")
+    project.mkdir(parents=True, exist_ok=True)
+    (project / "dbt_project.yml").touch()
+    if place == "ignored":
+        (around / ".gitignore").write_text("project/")
+    if place == "added, not committed":
+        git(around, "add", "project")
+    if place == "not ours":
+        if os.geteuid() != 0:
+            pytest.skip("only the superuser can give a repository away")
+        git(around, "add", "project")
+        git(around, "commit", "--message", "All")
+        os.chown(around / ".git", 65534, 65534)
+        os.chown(around, 65534, 65534)
+    assert state(project) == (None, None)
+
+
+def test_a_hook_of_another_repository_does_not_change_the_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = repository(tmp_path / "project", "dbt_project.yml")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    other = repository(tmp_path / "other", "dbt_project.yml", "more.yml")
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(other))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(other / ".git" / "index"))
+    assert (state(project)[1], state(outside)) == (False, (None, None))
+    found, _ = state(project)
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name)
+    assert found == git(project, "rev-parse", "HEAD") != git(other, "rev-parse", "HEAD")
 
 
 def test_status_tells_it_in_lines(warehouse: Warehouse) -> None:
@@ -94,74 +159,6 @@ def test_status_needs_a_file_that_was_published(copy: Warehouse) -> None:
     assert outcome.stdout == f"atp: {copy.database} does not exist: run `make build` first\n"
 
 
-def test_sql_writes_a_table_csv_json_and_parquet(warehouse: Warehouse, tmp_path: Path) -> None:
-    expected = warehouse.query(THREE)
-    table = warehouse.run("atp", "sql", THREE)
-    assert table.returncode == 0
-    assert all(name in table.stdout for name, _ in expected)
-    header, *rows = csv.reader(warehouse.run("atp", "sql", THREE, "--format", "csv").stdout.splitlines())
-    assert header == ["partner_name", "exports_usd_millions"]
-    assert rows == [[name, str(value)] for name, value in expected]
-    lines = warehouse.run("atp", "sql", THREE, "--format", "json").stdout.splitlines()
-    assert [tuple(json.loads(line).values()) for line in lines] == [(name, float(value)) for name, value in expected]
-    parquet = tmp_path / "rows.parquet"
-    with parquet.open("wb") as file:
-        command = ["atp", "sql", THREE, "--format", "parquet"]
-        subprocess.run(command, cwd=warehouse.project, stdout=file, check=True, env=warehouse.environment())
-    assert duckdb.sql(f"from '{parquet}'").fetchall() == expected
-
-
-def test_sql_takes_a_query_that_begins_with_a_comment_and_one_from_a_file(warehouse: Warehouse, tmp_path: Path) -> None:
-    file = tmp_path / "question.sql"
-    file.write_text("-- How many?\nselect 42 as answer\n")
-    command = f'cd "{tmp_path}"; atp sql "$(cat question.sql)" --format csv; atp sql - --format csv < question.sql'
-    outcome = subprocess.run(
-        command,
-        shell=True,
-        capture_output=True,
-        text=True,
-        env={**warehouse.environment(), "ATP_TRADE_DB": str(warehouse.database)},
-    )
-    assert (outcome.stdout, outcome.stderr) == ("answer\n42\n" * 2, "")
-
-
-def test_sql_adds_to_a_file_and_does_not_cut_it(warehouse: Warehouse, tmp_path: Path) -> None:
-    log = tmp_path / "log.csv"
-    command = f"echo before > '{log}'; atp sql 'select 42 as answer' --format csv >> '{log}'"
-    subprocess.run(command, shell=True, cwd=warehouse.project, check=True, env=warehouse.environment())
-    assert log.read_text() == "before\nanswer\n42\n"
-
-
-def test_a_reader_that_has_seen_enough_is_no_error(warehouse: Warehouse) -> None:
-    command = "atp sql 'from range(1000000)' --format csv | head -n 2"
-    outcome = subprocess.run(
-        command, shell=True, cwd=warehouse.project, capture_output=True, text=True, env=warehouse.environment()
-    )
-    assert outcome.stdout == "range\n0\n"
-    assert outcome.stderr == ""
-
-
-@pytest.mark.parametrize(
-    ("query", "sentence"),
-    [
-        ("selec 1", 'Parser Error: syntax error at or near "selec"'),
-        ("from marts.trade_total", 'Table with name trade_total does not exist! Did you mean "trade_totals"?'),
-        ("delete from marts.trade_totals", "one question at a time, with rows for an answer"),
-        ("copy (select 1) to 'written.csv'", "one question at a time, with rows for an answer"),
-        ("select 1; select 2", "one question at a time, with rows for an answer"),
-        ("", "one question at a time, with rows for an answer"),
-        ("from query", "Table with name query does not exist"),
-    ],
-)
-def test_a_query_that_cannot_be_answered_is_one_sentence(warehouse: Warehouse, query: str, sentence: str) -> None:
-    outcome = warehouse.run("atp", "sql", query)
-    assert outcome.returncode == 1
-    assert outcome.stdout.startswith("atp: ")
-    assert sentence in outcome.stdout
-    assert outcome.stdout.count("\n") == 1
-    assert not (warehouse.project / "written.csv").exists()
-
-
 @pytest.mark.parametrize(
     ("command", "code", "said"),
     [
@@ -186,7 +183,7 @@ def test_a_command_without_a_place_to_write_says_so(warehouse: Warehouse, comman
     assert (outcome.returncode, outcome.stderr) == (code, said)
 
 
-def test_a_file_of_a_newer_duckdb_is_called_that(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_a_newer_duckdb_is_called_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         # What DuckDB 1.5.6 says of a file that DuckDB 2.0.0 wrote.
         raise duckdb.IOException(
@@ -194,9 +191,8 @@ def test_a_file_of_a_newer_duckdb_is_called_that(warehouse: Warehouse, monkeypat
             "and 67. The database file was created with a newer version of DuckDB."
         )
 
-    monkeypatch.setattr(duckdb, "connect", refuse)
-    with (
-        pytest.raises(AtpError, match=r"was written by a newer DuckDB than .*: move it away"),
-        opened(warehouse.database),
-    ):
+    database = tmp_path / "x.duckdb"
+    database.touch()
+    monkeypatch.setattr(project_module, "attach", refuse)
+    with pytest.raises(AtpError, match=r"was written by a newer DuckDB than .*: move it away"), opened(database):
         raise AssertionError("it was opened")

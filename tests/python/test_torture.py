@@ -49,44 +49,44 @@ def build(copy: Warehouse, **environment: str) -> subprocess.Popen[str]:
     return copy.start("atp", "build", **environment)
 
 
-def test_a_build_killed_at_any_moment_leaves_the_last_green_one(copy: Warehouse, request) -> None:
-    good = content(copy.database)
+def test_a_build_killed_at_any_moment_leaves_the_last_green_one(small: Warehouse, request) -> None:
     started = time.monotonic()
-    assert build(copy).wait() == 0
+    assert build(small).wait() == 0
     seconds = time.monotonic() - started
+    good = content(small.database)
     for kill in range(request.config.getoption("--kills")):
-        running = build(copy)
+        running = build(small)
         time.sleep(random.Random(kill).uniform(0, seconds))
         everything = [*psutil.Process(running.pid).children(recursive=True), running] if running.poll() is None else []
         for process in everything:
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(signal.SIGKILL)
         running.communicate()
-        assert content(copy.database) == good, f"kill {kill}"
-    assert build(copy).wait() == 0
-    assert content(copy.database) == good
-    assert not list(copy.target.parent.glob("*.duckdb*"))
+        assert content(small.database) == good, f"kill {kill}"
+    assert build(small).wait() == 0
+    assert content(small.database) == good
+    assert not list(small.target.parent.glob("*.duckdb*"))
 
 
-def test_readers_never_fail_while_builds_publish_and_keep_what_they_hold(copy: Warehouse, request) -> None:
-    enough = copy.project / "enough"
+def test_readers_never_fail_while_builds_publish_and_keep_what_they_hold(small: Warehouse, request) -> None:
+    enough = small.project / "enough"
     readers = [
         subprocess.Popen(
-            [sys.executable, "-c", READER, copy.database, enough],
+            [sys.executable, "-c", READER, small.database, enough],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
         for _ in range(READERS)
     ]
-    with duckdb.connect(str(copy.database), read_only=True) as holder:
+    with duckdb.connect(str(small.database), read_only=True) as holder:
         before = holder.sql("from meta.build").fetchall()
         for _ in range(request.config.getoption("--publishes")):
-            running = build(copy)
+            running = build(small)
             output, _ = running.communicate()
             assert running.returncode == 0, output
             assert holder.sql("from meta.build").fetchall() == before
-    assert copy.query("from meta.build") != before
+    assert small.query("from meta.build") != before
     enough.touch()
     for reader in readers:
         output, errors = reader.communicate()

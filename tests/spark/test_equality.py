@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from blocks import Block, blocks, run_block
 from comparison import Relation, differences, read_duckdb, read_spark
-from conftest import Warehouse, copy_project
+from conftest import PROJECT, Warehouse, copy_project
 from processes import run_dbt, servers_below, wait_for_dbt
 from pyhive import hive
 
@@ -83,6 +85,29 @@ def test_a_text_arrives_as_it_is(built: Warehouse, cluster: Cluster) -> None:
     show = ["--quiet", "show", "--target", "spark", "--output", "json", "--inline", query]
     outcome = run_dbt(built, *show, SPARK_PORT=str(cluster.thrift_port))
     assert json.loads(outcome.stdout)["show"] == [{"told": r"${env:HOME} it's C:\new"}], outcome.stdout
+
+
+def test_numbers_that_cannot_be_are_seen(built: Warehouse, cluster: Cluster) -> None:
+    """NaN and infinity compare on Spark as on DuckDB; the bounds of a name count too."""
+    target = built.project / "build" / "spark" / "target"
+    (compiled,) = target.glob("compiled/atp_trade/tests/public/every_public_number_is_possible.sql")
+    no_number = "NaN or infinity is no number to publish"
+    cases = {
+        "export_partner_hhi": ("NaN", no_number),
+        "import_partner_hhi": ("Infinity", no_number),
+        "export_technology_hhi": ("-Infinity", no_number),
+        "import_technology_hhi": ("10001", "10001.0 is above 10000, the most that it can be"),
+        "technologies_in_deficit": ("-1", "-1.0 is below 0, the least that it can be"),
+    }
+    sql = compiled.read_text()
+    for column, (value, _) in cases.items():
+        assert sql.count(f"cast({column} as double)") == 1
+        sql = sql.replace(f"cast({column} as double)", f"cast('{value}' as double)")
+    with closing(hive.connect("127.0.0.1", cluster.thrift_port)) as connection:
+        cursor = connection.cursor()
+        cursor.execute(sql)
+        problems = {problem for (problem,) in cursor.fetchall()}
+    assert problems == {f"marts.trade_totals, column {column}: {said}" for column, (_, said) in cases.items()}
 
 
 def test_a_shared_server_gets_databases_with_a_prefix(built: Warehouse) -> None:
@@ -184,3 +209,12 @@ def test_the_comparison_sees_a_relation_on_one_side_only_and_a_decimal() -> None
     amounts = Relation(None, [("usd_millions", "decimal(18,1)", None)], [(Decimal("0.1"),)])
     assert differences({"m.r": amounts, "m.s": amounts}, {"m.r": amounts}) == ["m.s is on one side only"]
     assert len(differences({"m.r": amounts}, {"m.r": replace(amounts, rows=[(Decimal("0.2"),)])})) == 2
+
+
+@pytest.mark.parametrize("block", blocks("spark"), ids=lambda block: f"{block.page}:{block.line}")
+def test_a_command_of_the_page_runs_as_it_stands(built: Warehouse, block: Block) -> None:
+    if block.code.startswith("make "):
+        subprocess.run(["make", "--dry-run", *block.code.split()[1:]], cwd=PROJECT, capture_output=True, check=True)
+        return
+    (built.project / ".venv-spark").symlink_to(Path(sys.executable).parents[1])
+    assert "252569.3" in run_block(block, built.project)

@@ -17,16 +17,16 @@ import duckdb
 import jinja2
 from markupsafe import Markup
 
-from atp_trade import AtpError, audit_page
+from atp_trade import audit_page
 from atp_trade.catalog import Column, Relation, as_dicts, literal, relations
 from atp_trade.files import whole_folder
-from atp_trade.meta import read_build
-from atp_trade.project import opened, path_to_write, project_folder, published_file
+from atp_trade.meta import published
+from atp_trade.project import file_to_read, path_to_write
 from atp_trade.report import audit, charts, tables, words
 from atp_trade.report.exhibit import NARROW, WIDE, Exhibit, Figure, Layout, Row, Table
 from atp_trade.report.svg import svg
 
-FOLDER = "site"
+FOLDER = Path("site")
 MARKER = "build.json"
 MADE_BY = "atp report"
 CELL = Layout("small", 192)
@@ -38,24 +38,16 @@ TREND_WIDTH, TREND_HEIGHT = 84, 22
 
 def write_site(folder: Path | None) -> Path:
     """Write the page; the path of its index.html."""
-    project = project_folder()
-    database = published_file(project)
-    folder = path_to_write(project, folder or project / FOLDER)
-    with opened(database) as connection:
-        try:
-            report = Report(connection, read_build(connection, database))
-            page = report.page()
-            with whole_folder(folder, is_ours) as beside:
-                (beside / "data").mkdir()
-                (beside / "index.html").write_text(page, encoding="utf-8")
-                for exhibit in report.exhibits:
-                    report.write_downloads(exhibit, beside / "data")
-                write_json(beside / MARKER, {"made_by": MADE_BY, **report.build, "files": files_in(beside)})
-        except (duckdb.CatalogException, duckdb.BinderException) as error:
-            reason = str(error).splitlines()[0]
-            raise AtpError(
-                f"{database} is not of this version of the project ({reason}): run `make build` first"
-            ) from error
+    folder = path_to_write(folder, FOLDER)
+    with published(file_to_read()) as (connection, build):
+        report = Report(connection, build)
+        page = report.page()
+        with whole_folder(folder, is_ours) as beside:
+            (beside / "data").mkdir()
+            (beside / "index.html").write_text(page, encoding="utf-8")
+            for exhibit in report.exhibits:
+                report.write_downloads(exhibit, beside / "data")
+            write_json(beside / MARKER, {"made_by": MADE_BY, **report.build, "files": files_in(beside)})
     return folder / "index.html"
 
 

@@ -1,0 +1,12 @@
+-- Which numbers of the report differ from what its other numbers give, and which is more than rounding?
+select
+    published_id,
+    area,
+    printed_value,
+    recomputed_value,
+    difference,
+    verdict,
+    check_id
+from {{ ref('published_values') }}
+where verdict in ('unexplained', 'rounding')
+order by verdict desc, abs(difference) desc, published_id

@@ -1,0 +1,34 @@
+-- No export or import in the report's tables or the Census series is negative.
+{% set census_columns = [
+    'atp_exports_usd_millions', 'atp_imports_usd_millions', 'goods_exports_usd_millions', 'goods_imports_usd_millions',
+] %}
+
+with
+
+printed as (
+    select
+        value_usd_millions,
+        concat(
+            'report/nsf07329_table_', table_number, '.csv, ', flow, ', row "', row_label, '", column y', data_year
+        ) as cell
+    from {{ ref('stg_report__cells') }}
+    where flow in ('exports', 'imports')
+),
+
+census as (
+    select
+        value_usd_millions,
+        concat('census/census_merchandise_trade.csv, row ', data_year, ', column ', flow_column) as cell
+    from {{ ref('census_merchandise_trade') }}
+    unpivot (value_usd_millions for flow_column in ({{ census_columns | join(', ') }}))
+),
+
+cells as (
+    select * from printed
+    union all
+    select * from census
+)
+
+select concat('seeds/', cell, ': ', value_usd_millions, ' is negative, which exports and imports cannot be') as problem
+from cells
+where value_usd_millions < 0

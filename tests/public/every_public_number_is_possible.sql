@@ -1,0 +1,87 @@
+-- No number of a public relation is NaN or infinite, or what its name rules out: negative exports, a share above 100.
+-- depends_on: {{ ref('dim_partner') }}
+-- depends_on: {{ ref('dim_region') }}
+-- depends_on: {{ ref('dim_source') }}
+-- depends_on: {{ ref('dim_technology') }}
+-- depends_on: {{ ref('merchandise_trade_balance') }}
+-- depends_on: {{ ref('top_partners_by_technology') }}
+-- depends_on: {{ ref('trade_by_partner') }}
+-- depends_on: {{ ref('trade_by_region') }}
+-- depends_on: {{ ref('trade_by_technology') }}
+-- depends_on: {{ ref('trade_flows') }}
+-- depends_on: {{ ref('trade_measures') }}
+-- depends_on: {{ ref('trade_metrics') }}
+-- depends_on: {{ ref('trade_totals') }}
+-- depends_on: {{ ref('concentration') }}
+-- depends_on: {{ ref('figure_1') }}
+-- depends_on: {{ ref('figure_2') }}
+-- depends_on: {{ ref('figure_3') }}
+-- depends_on: {{ ref('figure_4') }}
+-- depends_on: {{ ref('headlines') }}
+-- depends_on: {{ ref('partners_and_regions') }}
+-- depends_on: {{ ref('rankings') }}
+-- depends_on: {{ ref('table_1') }}
+-- depends_on: {{ ref('table_2') }}
+-- depends_on: {{ ref('table_3') }}
+-- depends_on: {{ ref('table_4') }}
+-- depends_on: {{ ref('cell_checks') }}
+-- depends_on: {{ ref('claim_observations') }}
+-- depends_on: {{ ref('claim_readings') }}
+-- depends_on: {{ ref('claims') }}
+-- depends_on: {{ ref('figure_checks') }}
+-- depends_on: {{ ref('figure_label_swaps') }}
+-- depends_on: {{ ref('figure_label_trials') }}
+-- depends_on: {{ ref('prose_checks') }}
+-- depends_on: {{ ref('published_value_checks') }}
+-- depends_on: {{ ref('published_values') }}
+-- depends_on: {{ ref('reconciliation_terms') }}
+-- depends_on: {{ ref('reconciliations') }}
+-- depends_on: {{ ref('summary') }}
+-- depends_on: {{ ref('technology_partner_bounds') }}
+-- depends_on: {{ ref('vintages') }}
+with
+
+numbers as (
+    {{ public_numbers() }}
+),
+
+-- NaN is above infinity.
+extremes as (
+    select
+        relation_name,
+        column_name,
+        number_name,
+        min(number_value) as lowest,
+        max(number_value) as highest
+    from numbers
+    group by relation_name, column_name, number_name
+),
+
+bounded as (
+    select
+        *,
+        {{ number_bound(0) }} as lower_limit,
+        {{ number_bound(1) }} as upper_limit
+    from extremes
+),
+
+problems as (
+    select
+        *,
+        case
+            when highest >= cast('Infinity' as double) or lowest = cast('-Infinity' as double)
+                then 'NaN or infinity is no number to publish'
+            when lowest < lower_limit then concat(lowest, ' is below ', lower_limit, ', the least that it can be')
+            when highest > upper_limit then concat(highest, ' is above ', upper_limit, ', the most that it can be')
+        end as what_is_wrong
+    from bounded
+)
+
+select
+    concat(
+        relation_name, ', column ', column_name,
+        case when number_name <> column_name then concat(' (', number_name, ')') else '' end,
+        ': ', what_is_wrong
+    ) as problem
+from problems
+where what_is_wrong is not null
