@@ -11,4 +11,4 @@ select
     coalesce(computed_members, cast(computed_value as string)) as computed
 from {{ ref('claims') }}
 where verdict = 'contradicted' or judged_reading = 'narrower'
-order by verdict, claim_id
+order by case verdict when 'contradicted' then 1 else 2 end, claim_id

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+import click.shell_completion
 
 from atp_trade import AtpError
 from atp_trade.__main__ import ADDRESS_VARIABLE
@@ -30,6 +31,8 @@ OTHER = {
     "build-spark": "atp build-spark",
 }
 ROW_FORMATS = ("table", "csv", "json", "parquet")
+# As click's documentation has it: eval "$(_ATP_COMPLETE=bash_source atp)" in ~/.bashrc.
+COMPLETION_VARIABLE = "_ATP_COMPLETE"
 FILE_FORMATS = ("parquet", "csv", "xlsx")
 
 
@@ -106,9 +109,9 @@ def status() -> None:
 def sql(query: str | None, file: str | None, form: str) -> None:
     """Answer a query in DuckDB's SQL, read-only.
 
-    QUERY is one question, such as "from marts.trade_totals"; - reads it from standard input. The schemas are marts
-    (for analysis), report (the printed page) and audit (the verdicts on it): "atp describe" lists what is in them. A
-    CSV or Parquet file of your own can be read beside them.
+    QUERY is one question, such as "from marts.trade_totals"; - or a pipe reads it from standard input. The schemas are
+    marts (for analysis), report (the printed page) and audit (the verdicts on it): "atp describe" lists what is in
+    them. A CSV or Parquet file of your own can be read beside them.
 
     A terminal gets a table that fits, or one column per line; a pipe or a file gets every row and column.
     """
@@ -167,6 +170,8 @@ def export(folder: Path | None, form: str | None) -> None:
             f"{folder} is a format: write `atp export --format {str(folder).lower()}`, or ./{folder} for a folder of "
             "that name"
         )
+    if folder is not None and folder.suffix.lower().removeprefix(".") in FILE_FORMATS:
+        raise AtpError(f"{folder} is the name of a file: name a folder, which gets a file or sheet for each mart")
     print(export(form or "parquet", folder))
 
 
@@ -270,6 +275,8 @@ def main() -> None:
         try:
             for argument in sys.argv:
                 argument.encode()
+            if instruction := os.environ.get(COMPLETION_VARIABLE):
+                sys.exit(click.shell_completion.shell_complete(atp, {}, "atp", COMPLETION_VARIABLE, instruction))
             # Not click's own main, which has other words and exit codes for Ctrl-C and for a closed pipe.
             with atp.make_context("atp", sys.argv[1:]) as context:
                 atp.invoke(context)

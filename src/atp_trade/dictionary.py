@@ -27,6 +27,7 @@ SCHEMAS = {
     "audit": "The verdicts on every number and statement of the report, and the working behind them.",
     "meta": "Which build the file is of, the tests that it passed, and the worked questions.",
 }
+INTERNAL_SCHEMAS = ("seeds", "staging")
 # A line of text that is comfortable to read.
 READABLE_WIDTH = 100
 PREAMBLE = """\
@@ -46,7 +47,9 @@ def describe(name: str | None) -> None:
     AtpError if nothing has that name.
     """
     with opened(file_to_read()) as connection:
-        for line in list(description(described(connection), name, line_width())):
+        # What is not for readers is found by its name, since the descriptions of what is for them mention it.
+        found = relations(connection, *SCHEMAS, *(INTERNAL_SCHEMAS if name else ()))
+        for line in list(description(found, name, line_width())):
             print(line)
 
 
@@ -129,7 +132,7 @@ def suggestion(found: list[Relation], wanted: str) -> str:
     """What to try when nothing has a name."""
     names = {name for relation in found for name in (f"{relation.schema}.{relation.name}", relation.name)}
     names |= {column.name for relation in found for column in relation.columns}
-    near = difflib.get_close_matches(wanted, sorted(names), 3)
+    near = sorted(name for name in names if wanted in name)[:5] or difflib.get_close_matches(wanted, sorted(names), 3)
     return f"did you mean {' or '.join(near)}?" if near else "`atp describe` lists the relations"
 
 

@@ -70,7 +70,7 @@ def read_build(connection: duckdb.DuckDBPyConnection, published: Path) -> dict[s
         if found.columns != [*BUILD]:
             raise ValueError("other columns")
     except (duckdb.CatalogException, ValueError) as error:
-        raise AtpError(f"{published} does not say what it is of: build it with `make build`") from error
+        raise AtpError(f"{published} has no build record (meta.build): build it with `make build`") from error
     return build
 
 

@@ -22,6 +22,7 @@ RESERVED_NAMES = (
 )
 # Most file systems take 255 bytes, and what is beside the file while it is built has longer names.
 LONGEST_NAME_BYTES = 200
+FILE_NAME = "atp_trade.duckdb"
 # What readers call the database, whatever its file is called: a name that hides no schema.
 ALIAS = "atp_trade"
 # A table that only this warehouse has: what it stands in may be replaced.
@@ -49,7 +50,7 @@ def find_project() -> Path | None:
 def published_file(project: Path) -> Path:
     """The database that users open: ATP_TRADE_DB, else atp_trade.duckdb in the project's folder; links followed."""
     named = os.environ.get("ATP_TRADE_DB")
-    path = without_links(Path(named) if named else project / "atp_trade.duckdb")
+    path = without_links(Path(named) if named else project / FILE_NAME)
     if (path.exists() and not path.is_file()) or not path.parent.is_dir():
         raise AtpError(f"cannot publish to {path}: name a file in an existing folder in ATP_TRADE_DB")
     check_name(path)
@@ -106,9 +107,15 @@ def path_to_write(named: Path | None, usual: Path) -> Path:
 
 
 def file_to_read() -> Path:
-    """The published file for those who only read it: with ATP_TRADE_DB, from any folder."""
-    named = os.environ.get("ATP_TRADE_DB")
-    return without_links(Path(named)) if named else published_file(project_folder())
+    """The published file for those who only read it: the one that is named, the project's, or the working folder's."""
+    if named := os.environ.get("ATP_TRADE_DB"):
+        return without_links(Path(named))
+    if project := find_project():
+        return published_file(project)
+    here = Path.cwd() / FILE_NAME
+    if not here.exists():
+        raise AtpError(f"there is no {FILE_NAME} in {Path.cwd()}, and no project: name the file with --db FILE")
+    return without_links(here)
 
 
 @contextmanager
@@ -118,9 +125,9 @@ def opened(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     What DuckDB says in the block is one sentence too; a caller to whom its own words matter takes them in the block.
     """
     if not database.exists():
-        raise AtpError(f"{database} does not exist: run `make build` first")
+        raise AtpError(f"{database} does not exist: run `make build` first, or name another file with --db")
     if not database.is_file():
-        raise AtpError(f"{database} is not a file: move it away, or change ATP_TRADE_DB")
+        raise AtpError(f"{database} is not a file: move it away, or name another file with --db")
     # A reader with much to sort writes where DuckDB would for the file itself.
     with read_errors(database), duckdb.connect(config={"temp_directory": f"{database}.tmp"}) as connection:
         with open_errors(database):
@@ -145,12 +152,14 @@ def open_errors(database: Path) -> Iterator[None]:
         if "newer version" in str(error) or "version number" in str(error):
             raise AtpError(
                 f"{database} was written by a newer DuckDB than {duckdb.__version__}: "
-                "move it away, or change ATP_TRADE_DB"
+                "move it away, or name another file with --db"
             ) from error
         if not os.access(database, os.R_OK):
             raise AtpError(f"{database} may not be read: change its permissions") from error
         if "not a valid DuckDB database" in str(error):
-            raise AtpError(f"{database} is not a DuckDB database: move it away, or change ATP_TRADE_DB") from error
+            raise AtpError(
+                f"{database} is not a DuckDB database: move it away, or name another file with --db"
+            ) from error
         raise
 
 
@@ -207,7 +216,9 @@ def check_replaceable(published: Path) -> None:
             ).fetchall()
         }
     if found and OWN_TABLE not in found:
-        raise AtpError(f"{published} holds something else than this warehouse: move it away, or change ATP_TRADE_DB")
+        raise AtpError(
+            f"{published} holds something else than this warehouse: move it away, or name another file with --db"
+        )
 
 
 def check_files(project: Path) -> None:

@@ -9,7 +9,8 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -23,17 +24,23 @@ from atp_trade.table import fitted_lines, text_lines
 SHOWN_ROWS = 100
 FETCHED_ROWS = 10_000
 FLOATS = ("float", "double")
-SIGNIFICANT_DIGITS = 6
+MOST_DECIMALS = 4
 EXPLANATION = ["explain_key", "explain_value"]
 # A text of JSON, to be left alone, or a number that JSON does not have.
 NO_JSON = re.compile(r'("(?:[^"\\]|\\.)*")|-?\b(?:NaN|Infinity)\b')
 
 KIND = duckdb.StatementType
-ONE_QUESTION = "one question at a time, with rows for an answer: select, from, pivot, describe, show or explain"
+ONE_QUESTION = (
+    "this command only reads, one question at a time: select, from, with, pivot, describe, show or explain; "
+    "--format csv, json or parquet writes the rows for a file"
+)
+OF_ANOTHER_CLIENT = "that is a command of another client: `atp describe` lists the relations, and what is in one"
 
 
 def read_query(query: str | None, file: str | None) -> str:
     """The query that is given: as it is, or what a file or standard input has. AtpError if there is none."""
+    if query is None and file is None and sys.stdin is not None and not sys.stdin.isatty():
+        query = "-"
     if (query is None) == (file is None):
         raise AtpError('give one query: atp sql "from marts.trade_totals", or atp sql --file FILE')
     source = "-" if query == "-" else file
@@ -87,6 +94,8 @@ def look_only(connection: duckdb.DuckDBPyConnection) -> None:
 
 def answer(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyRelation:
     """The rows of one question. AtpError if the query is anything else: more than one, or a command."""
+    if re.match(r"\s*[.\\]\w", query):
+        raise AtpError(OF_ANOTHER_CLIENT)
     statements = connection.extract_statements(query)
     if not is_question(connection, query, statements):
         raise AtpError(ONE_QUESTION)
@@ -200,10 +209,11 @@ def table_lines(found: duckdb.DuckDBPyRelation) -> Iterator[str]:
     if not sys.stdout.isatty():
         yield from text_lines(columns, is_number, rows.fetchall())
         return
-    some = [
-        [short(value) if kind in FLOATS else value for value, kind in zip(row, kinds, strict=True)]
-        for row in rows.limit(SHOWN_ROWS + 1).fetchall()
-    ]
+    columns_of_values = zip(*rows.limit(SHOWN_ROWS + 1).fetchall(), strict=True)
+    fitted = (
+        short(values) if kind in FLOATS else values for values, kind in zip(columns_of_values, kinds, strict=False)
+    )
+    some = [*zip(*fitted, strict=True)]
     shown, lines = fitted_lines(columns, is_number, some[:SHOWN_ROWS], shutil.get_terminal_size().columns)
     yield from lines
     if shown < len(some):
@@ -211,14 +221,20 @@ def table_lines(found: duckdb.DuckDBPyRelation) -> Iterator[str]:
         yield f"({shown:,} of {total:,} rows; send the output to a file or a pipe for all of them)"
 
 
-def short(value: str | None) -> str | None:
-    """A floating-point number with as many digits as people read; the digits before the point are all kept."""
-    if value is None or not math.isfinite(number := float(value)):
-        return value
-    if 0 < abs(number) < 0.001:
-        return f"{number:.{SIGNIFICANT_DIGITS}g}"
-    whole_digits = len(f"{abs(number):.0f}")
-    return f"{number:.{max(0, SIGNIFICANT_DIGITS - whole_digits)}f}"
+def short(values: Sequence[str | None]) -> list[str | None]:
+    """The floating-point numbers of a column with few decimals, as many in each; the first rows may need no more.
+
+    A number that would lose all its digits keeps six, in powers of ten.
+    """
+    texts = [None if value is None or not math.isfinite(float(value)) else value for value in values]
+    decimals = [len(f"{Decimal(text):f}".partition(".")[2]) for text in texts if text is not None]
+    places = min(MOST_DECIMALS, max(decimals, default=0))
+
+    def shorten(text: str) -> str:
+        number = float(text)
+        return f"{number:.6g}" if 0 < abs(number) < 10**-places else f"{number:.{places}f}"
+
+    return [value if text is None else shorten(text) for value, text in zip(values, texts, strict=True)]
 
 
 WRITERS = {"table": write_table, "csv": write_csv, "json": write_json, "parquet": write_parquet}

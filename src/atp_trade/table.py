@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 
 GAP = "  "
 NULL = "NULL"
-# Rows that are shown with one column per line.
-SHOWN_BLOCKS = 10
+# Lines that are shown with one column per line, but for a single row that has more.
+SHOWN_LINES = 200
+# A value beside its column's name gets as much, however narrow the terminal is.
+LEAST_WIDTH = 20
 
 
 def text_lines(
@@ -38,7 +41,8 @@ def fitted_lines(
         widths = [max(value, *map(display_width, heading)) for value, heading in zip(values, headings, strict=True)]
         if sum(widths) + len(GAP) * (len(widths) - 1) <= width:
             return len(cells), table(headings, widths, is_number, cells)
-    return len(cells[:SHOWN_BLOCKS]), one_column_per_line(names, cells[:SHOWN_BLOCKS], width)
+    shown = cells[: max(1, SHOWN_LINES // (len(names) + 1))]
+    return len(shown), one_column_per_line(names, shown, width)
 
 
 def table(
@@ -65,12 +69,15 @@ def row_line(parts: list[str], widths: list[int], is_number: Sequence[bool]) -> 
 
 
 def one_column_per_line(names: list[str], cells: list[list[str]], width: int) -> Iterator[str]:
-    """Each row as a block of lines: a column's name, then its value."""
+    """Each row as a block of lines: a column's name, then its value, which goes on below itself if it is long."""
     longest = max(map(display_width, names))
+    beside = max(width - longest - len(GAP), LEAST_WIDTH)
     for number, row in enumerate(cells, start=1):
         yield f"-[ row {number} ]".ljust(min(width, longest + 20), "-")
         for name, value in zip(names, row, strict=True):
-            yield f"{name}{' ' * (longest - display_width(name))}{GAP}{value}".rstrip()
+            first, *others = textwrap.wrap(value, beside, break_on_hyphens=False) or [""]
+            yield f"{name}{' ' * (longest - display_width(name))}{GAP}{first}".rstrip()
+            yield from (f"{' ' * longest}{GAP}{line}" for line in others)
 
 
 def broken(name: str, width: int) -> list[str]:

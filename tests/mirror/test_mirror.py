@@ -150,7 +150,8 @@ def one_sentence(returncode: int, output: str) -> str:
 
 def mirrored_relations(warehouse: Warehouse) -> list[Relation]:
     with duckdb.connect(str(warehouse.database), read_only=True) as connection:
-        return [table for table in relations(connection, "marts", "meta") if table.name != "tests"]
+        build = [table for table in relations(connection, "meta") if table.name == "build"]
+        return sorted([*relations(connection, "marts"), *build], key=lambda table: table.name)
 
 
 def state(target: Target) -> list:
@@ -589,7 +590,7 @@ def test_a_file_that_no_build_stands_behind_is_not_mirrored(target: Target, tmp_
     with duckdb.connect(str(other)) as connection:
         connection.execute("drop table meta.build")
     sentence = target.refusal(target.address, ATP_TRADE_DB=str(other))
-    assert sentence == f"{other} does not say what it is of: build it with `make build`"
+    assert sentence == f"{other} has no build record (meta.build): build it with `make build`"
 
 
 # The way in

@@ -46,12 +46,12 @@ def drop(relation: str) -> Callable[[Path], None]:
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (Path.unlink, "does not exist: run `make build` first"),
+        (Path.unlink, "does not exist: run `make build` first, or name another file with --db"),
         (lambda database: database.write_text("not a database"), "is not a DuckDB database"),
         (drop("report.rankings"), "rankings does not exist"),
         (drop("marts.dim_source"), "dim_source does not exist"),
         (drop("audit.claims"), "claims does not exist"),
-        (drop("meta.build"), "does not say what it is of: build it with `make build`"),
+        (drop("meta.build"), "has no build record (meta.build): build it with `make build`"),
     ],
     ids=["no_file", "no_database", "an_old_one", "a_mart_missing", "no_audit", "no_build"],
 )

@@ -79,6 +79,8 @@ def test_a_question_may_use_ref_alone() -> None:
         (["describe", "coverage_ration"], "nothing is called coverage_ration: did you mean coverage_ratio"),
         (["describe", "marts.trade_total"], "nothing is called marts.trade_total: did you mean marts.trade_totals"),
         (["describe", "???"], "nothing is called ???: `atp describe` lists the relations"),
+        (["export", "trade.xlsx"], "trade.xlsx is the name of a file: name a folder"),
+        (["describe", "rank"], "nothing is called rank: did you mean balance_rank or balance_rank_change or"),
         (["export", "csv"], "csv is a format: write `atp export --format csv`, or ./csv for a folder of that name"),
         (["export", "XLSX"], "XLSX is a format: write `atp export --format xlsx`, or ./XLSX for a folder"),
     ],
@@ -160,6 +162,29 @@ def test_the_option_names_the_database_before_and_after_the_verb(warehouse: Ware
     for arguments in (["--db", other, "status"], ["status", "--db", other]):
         outcome = warehouse.run("atp", *map(str, arguments), ATP_TRADE_DB="/nowhere/else.duckdb")
         assert outcome.stdout.splitlines()[0] == f"published  {other}"
+
+
+def test_the_file_of_the_working_folder_is_read_outside_of_a_project(warehouse: Warehouse, tmp_path: Path) -> None:
+    atp = Path(sys.executable).with_name("atp")
+    command = [atp, "sql", "select 42 as answer", "--format", "csv"]
+    outcome = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    advice = "and no project: name the file with --db FILE"
+    assert (outcome.returncode, outcome.stderr) == (1, f"atp: there is no atp_trade.duckdb in {tmp_path}, {advice}\n")
+    shutil.copy(warehouse.database, tmp_path)
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, text=True).stdout == "answer\n42\n"
+
+
+def test_describe_finds_what_the_descriptions_mention(warehouse: Warehouse) -> None:
+    for name in ("seeds.known_discrepancies", "staging.stg_report__cells"):
+        lines = warehouse.run("atp", "describe", name).stdout.splitlines()
+        assert lines[0] == name
+        assert len(lines) > 5
+
+
+def test_the_shell_completes_verbs(warehouse: Warehouse) -> None:
+    outcome = warehouse.run("atp", _ATP_COMPLETE="bash_complete", COMP_WORDS="atp des", COMP_CWORD="1")
+    assert outcome.stdout == "plain,describe\n"
+    assert "complete" in warehouse.run("atp", _ATP_COMPLETE="zsh_source").stdout
 
 
 def test_the_version_is_that_of_the_project(warehouse: Warehouse) -> None:

@@ -53,8 +53,8 @@ def test_what_a_claim_asks_is_a_sentence(warehouse: Warehouse, claim: str, line:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (None, "does not exist: run `make build` first"),
-        (b"not a database", "is not a DuckDB database: move it away, or change ATP_TRADE_DB"),
+        (None, "does not exist: run `make build` first, or name another file with --db"),
+        (b"not a database", "is not a DuckDB database: move it away, or name another file with --db"),
     ],
 )
 def test_no_page_without_a_database(copy: Warehouse, content: bytes | None, sentence: str) -> None:
@@ -79,5 +79,5 @@ def test_a_page_that_cannot_be_written_is_one_sentence(copy: Warehouse) -> None:
 def test_a_database_of_something_else_has_no_page(copy: Warehouse) -> None:
     copy.database.unlink()
     copy.run("python", "-c", f"import duckdb; duckdb.connect({str(copy.database)!r}).execute('create table t (i int)')")
-    with pytest.raises(AtpError, match="does not say what it is of: build it with `make build`"):
+    with pytest.raises(AtpError, match=r"has no build record \(meta.build\): build it with `make build`"):
         audit_page(copy.database)

@@ -398,10 +398,13 @@ def test_a_file_that_is_missing_or_does_not_say_its_build_is_one_sentence(copy: 
     with duckdb.connect(str(copy.database)) as connection:
         connection.execute("drop table meta.build")
     outcome = copy.run("atp", "export")
-    assert outcome.stdout == f"atp: {copy.database} does not say what it is of: build it with `make build`\n"
+    assert outcome.stdout == f"atp: {copy.database} has no build record (meta.build): build it with `make build`\n"
     copy.database.unlink()
     outcome = copy.run("atp", "export")
-    assert outcome.stdout == f"atp: {copy.database} does not exist: run `make build` first\n"
+    assert (
+        outcome.stdout
+        == f"atp: {copy.database} does not exist: run `make build` first, or name another file with --db\n"
+    )
     assert outcome.returncode == 1
     assert not (copy.project / "export").exists()
 

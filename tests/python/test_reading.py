@@ -152,11 +152,14 @@ def test_status_needs_a_file_that_was_published(copy: Warehouse) -> None:
     assert copy.run("dbt", "seed", "--select", "regions").returncode == 0
     outcome = copy.run("atp", "status")
     assert outcome.returncode == 1
-    assert outcome.stdout == f"atp: {copy.database} does not say what it is of: build it with `make build`\n"
+    assert outcome.stdout == f"atp: {copy.database} has no build record (meta.build): build it with `make build`\n"
     copy.database.unlink()
     outcome = copy.run("atp", "sql", "select 1")
     assert outcome.returncode == 1
-    assert outcome.stdout == f"atp: {copy.database} does not exist: run `make build` first\n"
+    assert (
+        outcome.stdout
+        == f"atp: {copy.database} does not exist: run `make build` first, or name another file with --db\n"
+    )
 
 
 @pytest.mark.parametrize(

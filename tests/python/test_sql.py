@@ -16,7 +16,7 @@ import psutil
 import pytest
 from conftest import Warehouse
 
-from atp_trade.sql import short
+from atp_trade.sql import OF_ANOTHER_CLIENT, ONE_QUESTION, short
 from atp_trade.table import fitted_lines, text_lines
 
 THREE = (
@@ -28,7 +28,6 @@ SHOW_AREAS = (
     "pivot (select technology_id, data_year, balance_usd_millions from marts.trade_by_technology) "
     "on data_year using max(balance_usd_millions) order by technology_id"
 )
-ONE_QUESTION = "one question at a time, with rows for an answer: select, from, pivot, describe, show or explain"
 
 
 def on_a_terminal(warehouse: Warehouse, *arguments: str, columns: int = 80) -> str:
@@ -73,7 +72,8 @@ def test_sql_writes_a_table_csv_json_and_parquet(warehouse: Warehouse, tmp_path:
 def test_sql_takes_a_query_that_begins_with_a_comment_and_one_from_a_file(warehouse: Warehouse, tmp_path: Path) -> None:
     file = tmp_path / "question.sql"
     file.write_text("-- How many?\nselect 42 as answer\n")
-    command = f'cd "{tmp_path}"; atp sql "$(cat question.sql)" --format csv; atp sql - --format csv < question.sql'
+    ways = ['"$(cat question.sql)"', "- < question.sql", "< question.sql", "-f question.sql", "-f - < question.sql"]
+    command = "; ".join([f'cd "{tmp_path}"', *(f"atp sql --format csv {way}" for way in ways)])
     outcome = subprocess.run(
         command,
         shell=True,
@@ -81,7 +81,7 @@ def test_sql_takes_a_query_that_begins_with_a_comment_and_one_from_a_file(wareho
         text=True,
         env={**warehouse.environment(), "ATP_TRADE_DB": str(warehouse.database)},
     )
-    assert (outcome.stdout, outcome.stderr) == ("answer\n42\n" * 2, "")
+    assert (outcome.stdout, outcome.stderr) == ("answer\n42\n" * 5, "")
 
 
 def test_sql_adds_to_a_file_and_does_not_cut_it(warehouse: Warehouse, tmp_path: Path) -> None:
@@ -326,7 +326,10 @@ def test_json_has_null_where_json_has_no_number(warehouse: Warehouse) -> None:
         (r"printf 'select \xe9' > latin.sql; atp sql -f latin.sql", "latin.sql, line 1, is not UTF-8"),
         ("atp sql -f missing.sql", "missing.sql cannot be read: No such file or directory"),
         ("atp sql -f .", ". cannot be read: Is a directory"),
-        ("atp sql", "give one query: "),
+        ("atp sql < /dev/null", ONE_QUESTION),
+        ("atp sql <&-", "give one query: "),
+        ("atp sql .tables", OF_ANOTHER_CLIENT),
+        (r"atp sql '\d marts.trade_totals'", OF_ANOTHER_CLIENT),
         ("atp sql 'select 1' -f missing.sql", "give one query: "),
     ],
 )
@@ -383,8 +386,10 @@ def test_a_wide_mart_has_one_column_per_line_and_says_what_is_missing(warehouse:
     columns = [name for name, *_ in warehouse.query("describe marts.trade_by_partner")]
     assert lines[0].startswith("-[ row 1 ]-")
     assert [line.split()[0] for line in lines[1 : len(columns) + 1]] == columns
-    assert sum(line.startswith("-[ row ") for line in lines) == 10
-    assert last == "(10 of 315 rows; send the output to a file or a pipe for all of them)"
+    # As many rows as 200 lines have room for.
+    shown = 200 // (len(columns) + 1)
+    assert sum(line.startswith("-[ row ") for line in lines) == shown
+    assert last == f"({shown} of 315 rows; send the output to a file or a pipe for all of them)"
 
 
 def test_a_long_answer_says_how_many_rows_are_not_shown(warehouse: Warehouse) -> None:
@@ -395,19 +400,23 @@ def test_a_long_answer_says_how_many_rows_are_not_shown(warehouse: Warehouse) ->
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("values", "shown"),
     [
-        ("3.4716236743837", "3.47162"),
-        ("1234.5678912", "1234.57"),
-        ("123456789.4", "123456789"),
-        ("-0.00001234567", "-1.23457e-05"),
-        ("0.0", "0.00000"),
-        ("nan", "nan"),
-        (None, None),
+        (["3.4716236743837", "25.3", None], ["3.4716", "25.3000", None]),
+        (["25.3", "10.6", "8.9"], ["25.3", "10.6", "8.9"]),
+        (["969.0", "1062.0"], ["969.0", "1062.0"]),
+        (["252569.3"], ["252569.3"]),
+        (["12345678.9"], ["12345678.9"]),
+        (["-0.00001234567", "1.0"], ["-1.23457e-05", "1.0000"]),
+        (["1e300"], [f"{1e300:.0f}"]),
+        (["nan", "-inf", "0.0"], ["nan", "-inf", "0.0"]),
+        ([], []),
     ],
 )
-def test_a_floating_point_number_is_short_on_a_terminal(value: str | None, shown: str | None) -> None:
-    assert short(value) == shown
+def test_the_floating_point_numbers_of_a_column_have_the_same_few_decimals(
+    values: list[str | None], shown: list[str | None]
+) -> None:
+    assert short(values) == shown
 
 
 def test_a_table_aligns_wide_letters_and_obeys_no_control_character() -> None:
@@ -424,4 +433,6 @@ def test_a_table_aligns_wide_letters_and_obeys_no_control_character() -> None:
 def test_an_answer_without_rows_or_width_is_still_a_table() -> None:
     assert list(text_lines(["a", "b"], [True, False], [])) == ["a  b", "-  -"]
     shown, lines = fitted_lines(["a_column", "b"], [True, False], [["1", "x" * 50]], 20)
-    assert (shown, list(lines)) == (1, ["-[ row 1 ]----------", "a_column  1", f"b         {'x' * 50}"])
+    parts = ["x" * 20, "x" * 20, "x" * 10]
+    values = ["a_column  1", f"b         {parts[0]}", *(f"{' ' * 10}{part}" for part in parts[1:])]
+    assert (shown, list(lines)) == (1, ["-[ row 1 ]----------", *values])

@@ -109,7 +109,7 @@ def database(place: Path, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch)
 def is_refusal(database: Path, sentence: str) -> bool:
     """Whether a sentence says what a damaged file is, and what to do; a mirror says first that it is as it was."""
     said = sentence.removeprefix("database d of h:1 is as it was: ").removeprefix(f"{database} ")
-    advice = "(if it is damaged, move it away and run `make build`|move it away, or change ATP_TRADE_DB)"
+    advice = "(if it is damaged, move it away and run `make build`|move it away, or name another file with --db)"
     return re.fullmatch(rf"(cannot be read \(.+\): |is not a DuckDB database: ){advice}", said) is not None
 
 
@@ -132,7 +132,7 @@ def test_what_no_green_build_made_is_not_passed_on(database: Path, verb: str) ->
         connection.execute("drop schema meta cascade")
         connection.execute("update marts.trade_totals set exports_usd_millions = 0")
     before[database.name] = database.read_bytes()
-    assert refusal(verb) == f"{database} does not say what it is of: build it with `make build`"
+    assert refusal(verb) == f"{database} has no build record (meta.build): build it with `make build`"
     assert written(database.parent) == before
 
 
