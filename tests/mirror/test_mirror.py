@@ -151,7 +151,7 @@ def one_sentence(returncode: int, output: str) -> str:
 def mirrored_relations(warehouse: Warehouse) -> list[Relation]:
     with duckdb.connect(str(warehouse.database), read_only=True) as connection:
         build = [table for table in relations(connection, "meta") if table.name == "build"]
-        return sorted([*relations(connection, "marts"), *build], key=lambda table: table.name)
+        return [*relations(connection, "marts"), *build]
 
 
 def state(target: Target) -> list:
