@@ -21,7 +21,7 @@ from pathlib import Path
 import duckdb
 
 from atp_trade import AtpError
-from atp_trade.catalog import as_dicts
+from atp_trade.catalog import as_dicts, identifier
 from atp_trade.files import check_rights, flush, give, rights
 from atp_trade.meta import write_build
 from atp_trade.progress import DbtProgress, say
@@ -234,7 +234,7 @@ def check_readable(database: Path) -> None:
     """Read every row: DuckDB holds each block that it reads to its checksum, and raises on a broken one."""
     with duckdb.connect(str(database), read_only=True) as connection:
         for schema, table in connection.execute("select schema_name, table_name from duckdb_tables()").fetchall():
-            connection.execute(f'select max(hash(columns(*))) from "{schema}"."{table}"').fetchall()
+            connection.execute(f"select max(hash(columns(*))) from {identifier(schema)}.{identifier(table)}").fetchall()
 
 
 def failures(run_results: Path, messages: list[str], read_rows: Callable[[str], list[dict]]) -> Iterator[str]:

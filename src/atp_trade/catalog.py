@@ -54,12 +54,12 @@ class Relation:
     @property
     def qualified_name(self) -> str:
         """Schema and name, to put into SQL."""
-        return f'"{self.schema}"."{self.name}"'
+        return f"{identifier(self.schema)}.{identifier(self.name)}"
 
     @property
     def row_order(self) -> str:
         """What to order the rows by, so that they always come in the same order."""
-        return ", ".join(f'"{name}"' for name in self.primary_key) or "all"
+        return ", ".join(map(identifier, self.primary_key)) or "all"
 
 
 def first_sentence(text: str) -> str:
@@ -70,6 +70,11 @@ def first_sentence(text: str) -> str:
 def as_dicts(found: duckdb.DuckDBPyRelation) -> list[dict[str, Any]]:
     """The rows of an answer, each by column."""
     return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+
+
+def identifier(name: str) -> str:
+    """A name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:
@@ -120,7 +125,7 @@ def foreign_keys(
         names = {column.name for column in relation.columns}
         if dimension == relation or not dimension.name.startswith("dim_") or not key or not names.issuperset(key):
             continue
-        columns = ", ".join(f'"{name}"' for name in key)
+        columns = ", ".join(map(identifier, key))
         ((strays,),) = connection.execute(
             f"select count(*) from {relation.qualified_name} anti join {dimension.qualified_name} using ({columns})"
         ).fetchall()

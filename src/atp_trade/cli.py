@@ -51,6 +51,8 @@ class Verbs(click.Group):
 
 def use_database(_: click.Context, __: click.Parameter, database: str | None) -> None:
     """Let every part of the command find the database that is named on the command line."""
+    if database == "":
+        raise AtpError("--db has no file: name one")
     if database is not None:
         os.environ["ATP_TRADE_DB"] = database
 
@@ -94,10 +96,11 @@ def status() -> None:
     The build stands in meta.build, the names of its tests in meta.tests.
     """
     from atp_trade.status import status
+    from atp_trade.table import printable
 
     # All of it before the first line, so that a file that does not answer gives no half of it.
     for label, text in list(status()):
-        print(f"{label:<10} {text}")
+        print(f"{label:<10} {printable(text)}")
 
 
 # What begins with a comment is a query, not an option.
@@ -117,7 +120,9 @@ def sql(query: str | None, file: str | None, form: str) -> None:
     """
     from atp_trade import sql as module
 
-    module.sql(module.read_query(query, file), form)
+    text = module.read_query(query, file)
+    module.refuse_pipes()
+    module.sql(text, form)
 
 
 @verb("ask")
@@ -165,6 +170,8 @@ def export(folder: Path | None, form: str | None) -> None:
     """
     from atp_trade.export import export
 
+    if folder == Path():
+        raise AtpError("the working folder is not for an export: name a folder in it")
     if form is None and folder is not None and str(folder).lower() in FILE_FORMATS:
         raise AtpError(
             f"{folder} is a format: write `atp export --format {str(folder).lower()}`, or ./{folder} for a folder of "
@@ -288,7 +295,12 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except AtpError as error:
-        print(f"atp: {error}", file=sys.stderr)
+        from atp_trade.table import printable_lines
+
+        print(f"atp: {printable_lines(str(error))}", file=sys.stderr)
+        sys.exit(1)
+    except MemoryError:
+        print("atp: out of memory: ask for less, or give the process more", file=sys.stderr)
         sys.exit(1)
     except UnicodeEncodeError as error:
         print(f"atp: the argument {error.object!r} is not UTF-8: write it in UTF-8", file=sys.stderr)

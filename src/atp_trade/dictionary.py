@@ -19,6 +19,7 @@ from atp_trade.catalog import Column, Relation, first_sentence, relations
 from atp_trade.files import whole_file
 from atp_trade.meta import published
 from atp_trade.project import file_to_read, opened, project_folder
+from atp_trade.table import printable
 
 PAGE = Path("docs", "dictionary.md")
 SCHEMAS = {
@@ -50,7 +51,7 @@ def describe(name: str | None) -> None:
         # What is not for readers is found by its name, since the descriptions of what is for them mention it.
         found = relations(connection, *SCHEMAS, *(INTERNAL_SCHEMAS if name else ()))
         for line in list(description(found, name, line_width())):
-            print(line)
+            print(printable(line))
 
 
 def described(connection: duckdb.DuckDBPyConnection) -> list[Relation]:
@@ -65,21 +66,20 @@ def line_width() -> int | None:
 
 def description(found: list[Relation], name: str | None, width: int | None) -> Iterator[str]:
     """The lines that `atp describe` prints."""
-    schemas = {relation.schema for relation in found}
-    if name is None or name in schemas:
-        chosen = [relation for relation in found if name in (None, relation.schema)]
+    wanted = (name or "").lower()
+    if name is None or wanted in {relation.schema for relation in found}:
+        chosen = [relation for relation in found if wanted in ("", relation.schema)]
         yield from definitions([(f"{each.schema}.{each.name}", first_sentence(each.comment)) for each in chosen], width)
         return
-    wanted = name.lower()
     for relation in found:
-        if wanted in (relation.name, f"{relation.schema}.{relation.name}"):
+        if wanted in (relation.name.lower(), f"{relation.schema}.{relation.name}".lower()):
             yield from about_relation(relation, width)
             return
     places = [
         (relation, column)
         for relation in found
         for column in relation.columns
-        if wanted in (column.name, f"{relation.name}.{column.name}", f"{relation.schema}.{relation.name}.{column.name}")
+        if f".{relation.schema}.{relation.name}.{column.name}".lower().endswith(f".{wanted}")
     ]
     if not places:
         raise AtpError(f"nothing is called {name}: {suggestion(found, wanted)}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum
@@ -16,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from atp_trade import AtpError
 from atp_trade.catalog import Column, Relation, first_sentence, foreign_keys, literal, relations
 from atp_trade.files import whole_folder
 from atp_trade.meta import published
@@ -83,6 +85,10 @@ def write_export(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], f
     # With one thread, how rows fall into a Parquet file's groups does not depend on the machine.
     connection.execute("set threads = 1")
     marts = relations(connection, SCHEMA)
+    for mart in marts:
+        # As a file, and as a sheet of a workbook, which takes no longer ones.
+        if not re.fullmatch(r"\w{1,31}", mart.name):
+            raise AtpError(f"the relation {mart.name!r} cannot be a file or sheet of its name: give it another name")
     package = describe(connection, build, marts)
     if form is Format.xlsx:
         (folder / WORKBOOK).write_bytes(workbook(connection, package, marts))
@@ -159,7 +165,7 @@ def field(column: Column) -> dict[str, Any]:
     """A column in the words of Table Schema, with its unit beside them."""
     return given(
         name=column.name,
-        type=FIELD_TYPES[column.type.partition("(")[0]],
+        type=FIELD_TYPES.get(column.type.partition("(")[0], "any"),
         description=column.comment,
         unit=column.unit,
         constraints=None if column.is_nullable else {"required": True},

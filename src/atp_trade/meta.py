@@ -32,6 +32,8 @@ BUILD = {
     "unit_tests_passed": ("integer", "Unit tests that passed: all there are, or nothing is published."),
     "sources": ("varchar", "Source and vintage of the values, each as in `marts.dim_source`."),
 }
+BUILD_TYPES = [(name, kind.upper()) for name, (kind, _) in BUILD.items()]
+UNKNOWN_OUTSIDE_GIT = ("git_commit", "has_uncommitted_changes")
 TESTS = {
     "test_name": ("varchar", "The sentence that the test asserts."),
     "test_type": ("varchar", "`data` (a test of rows) or `unit` (of a model on made-up rows)."),
@@ -67,9 +69,11 @@ def read_build(connection: duckdb.DuckDBPyConnection, published: Path) -> dict[s
     try:
         found = connection.sql("select * from meta.build")
         (build,) = as_dicts(found)
-        if found.columns != [*BUILD]:
+        if [*zip(found.columns, map(str, found.types), strict=True)] != [*BUILD_TYPES]:
             raise ValueError("other columns")
-    except (duckdb.CatalogException, ValueError) as error:
+        if any(value is None for name, value in build.items() if name not in UNKNOWN_OUTSIDE_GIT):
+            raise ValueError("no value")
+    except (duckdb.CatalogException, ValueError, OverflowError) as error:
         raise AtpError(f"{published} has no build record (meta.build): build it with `make build`") from error
     return build
 

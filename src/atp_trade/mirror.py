@@ -15,7 +15,7 @@ from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict
 
 from atp_trade import AtpError
-from atp_trade.catalog import Column, Relation, relations
+from atp_trade.catalog import Column, Relation, identifier, relations
 from atp_trade.meta import published
 from atp_trade.project import file_to_read, read_errors
 
@@ -236,7 +236,7 @@ def copy_table(postgres: psycopg.Connection, warehouse: duckdb.DuckDBPyConnectio
         for column in table.columns
     )
     execute(postgres, "create table {} ({})", target, columns)
-    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    names = ", ".join(identifier(column.name) for column in table.columns)
     rows = warehouse.execute(f"select {names} from {table.qualified_name} order by {table.row_order}")
     # Frozen rows are there for every reader: a transaction that began before the swap would find the tables empty.
     with postgres.cursor().copy(sql.SQL("copy {} from stdin (freeze)").format(sql.Identifier(*target))) as copy:

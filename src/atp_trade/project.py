@@ -99,9 +99,9 @@ def path_to_write(named: Path | None, usual: Path) -> Path:
 
     What is not named goes to its usual place in the project's folder, or in the working folder outside of a project.
     """
-    project = find_project()
-    path = without_links(named or (project or Path.cwd()) / usual)
-    if project and is_read_by_dbt(project, path):
+    path = without_links(named or (find_project() or Path.cwd()) / usual)
+    projects = (folder for folder in path.parents if (folder / "dbt_project.yml").is_file())
+    if any(is_read_by_dbt(project, path) for project in projects):
         raise AtpError(f"cannot write {path}: dbt reads that folder; name another one")
     return path
 

@@ -17,7 +17,8 @@ from atp_trade import AtpError
 from atp_trade.dictionary import definitions, line_width
 from atp_trade.meta import published, write_table
 from atp_trade.project import file_to_read
-from atp_trade.sql import sql
+from atp_trade.sql import refuse_pipes, sql
+from atp_trade.table import printable, printable_lines
 
 QUESTIONS = {
     "question_name": ("varchar", "Name of the question, for `atp ask`."),
@@ -33,12 +34,15 @@ def ask(name: str | None, as_sql: bool, form: str) -> None:
         found = {
             name: (question, query)
             for name, question, query in connection.sql(
-                "select question_name, question, sql from meta.questions order by question_name"
+                """
+                select cast(columns(*) as varchar) from meta.questions
+                where question_name is not null and question is not null and sql is not null order by 1
+                """
             ).fetchall()
         }
     if name is None:
         questions = [(each, question) for each, (question, _) in found.items()]
-        print("\n".join(definitions(questions, line_width())))
+        print("\n".join(map(printable, definitions(questions, line_width()))))
         return
     if name not in found:
         near = difflib.get_close_matches(name, found, 1)
@@ -46,8 +50,9 @@ def ask(name: str | None, as_sql: bool, form: str) -> None:
         raise AtpError(f"there is no question {name}: {hint}")
     _, query = found[name]
     if as_sql:
-        print(query)
+        print(printable_lines(query))
     else:
+        refuse_pipes()
         sql(query, form)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
+import secrets
 import shutil
 import sys
 import tempfile
@@ -16,9 +17,12 @@ from pathlib import Path
 import duckdb
 
 from atp_trade import AtpError
+from atp_trade.__main__ import INTERRUPTED
 from atp_trade.catalog import PUBLIC_SCHEMAS, literal
+from atp_trade.files import is_own, is_running, remove
+from atp_trade.guard import QUESTIONS, check_question
 from atp_trade.project import ALIAS, file_to_read, opened
-from atp_trade.table import fitted_lines, text_lines
+from atp_trade.table import NULL, fitted_lines, text_lines
 
 # What a terminal shows of an answer; a pipe or a file gets all of it.
 SHOWN_ROWS = 100
@@ -26,15 +30,12 @@ FETCHED_ROWS = 10_000
 FLOATS = ("float", "double")
 MOST_DECIMALS = 4
 EXPLANATION = ["explain_key", "explain_value"]
-# A text of JSON, to be left alone, or a number that JSON does not have.
-NO_JSON = re.compile(r'("(?:[^"\\]|\\.)*")|-?\b(?:NaN|Infinity)\b')
+# Texts, numbers and words of JSON, to be left alone; any other word is a number that JSON does not have.
+NO_JSON = re.compile(r'("(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|\b(?:true|false|null)\b)|-?\b[A-Za-z]+\b')
 
-KIND = duckdb.StatementType
-ONE_QUESTION = (
-    "this command only reads, one question at a time: select, from, with, pivot, describe, show or explain; "
-    "--format csv, json or parquet writes the rows for a file"
-)
-OF_ANOTHER_CLIENT = "that is a command of another client: `atp describe` lists the relations, and what is in one"
+SPILL = "atp-sql-"
+# How long a query may take to notice that it is stopped.
+PATIENCE_SECONDS = 1
 
 
 def read_query(query: str | None, file: str | None) -> str:
@@ -70,12 +71,28 @@ def sql(query: str, form: str) -> None:
     if form == "parquet" and sys.stdout.isatty():
         raise AtpError("Parquet is not for a terminal: send it to a file, as in `--format parquet > rows.parquet`")
     with opened(file_to_read()) as connection:
-        try:
-            look_only(connection)
-            hand_on(connection, lambda path: WRITERS[form](answer(connection, query), path))
-        except duckdb.Error as error:
-            # DuckDB's own words, with the line and the caret.
-            raise AtpError(str(error).strip()) from error
+        look_only(connection)
+
+        def write(path: str) -> None:
+            try:
+                WRITERS[form](answer(connection, query), path)
+            except duckdb.Error as error:
+                # DuckDB's own words, with the line and the caret.
+                raise AtpError(str(with_place(connection, query, error)).strip()) from error
+
+        hand_on(connection, write)
+
+
+def refuse_pipes() -> None:
+    """Let a query fail that reads standard input or another pipe that we were given.
+
+    DuckDB reads such a file twice, the second time to nothing, and the answer would be wrong.
+    """
+    import socket
+
+    # Unlike a pipe or a folder, what has no path to open.
+    os.dup2(socket.socket(socket.AF_UNIX).detach(), 0)
+    os.closerange(3, 256)
 
 
 def look_only(connection: duckdb.DuckDBPyConnection) -> None:
@@ -83,7 +100,7 @@ def look_only(connection: duckdb.DuckDBPyConnection) -> None:
     # What is asked for is in the file, not in this program.
     connection.execute("set python_enable_replacements = false")
     connection.execute("set autoinstall_known_extensions = false")
-    connection.execute(f"set temp_directory = {literal(tempfile.gettempdir() + f'/atp-sql-{os.getpid()}')}")
+    connection.execute(f"set temp_directory = {literal(str(spill_folder()))}")
     # A file that is not of a build may lack some.
     found = connection.execute(
         f"select schema_name from duckdb_schemas() where database_name = {literal(ALIAS)}"
@@ -92,52 +109,41 @@ def look_only(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"set search_path = {literal(public)}")
 
 
+def spill_folder() -> Path:
+    """Where DuckDB puts what does not fit into memory: a name that nobody can guess. Removes what the dead left."""
+    temporary = Path(tempfile.gettempdir())
+    for left in temporary.glob(f"{SPILL}*"):
+        process_id = left.name.removeprefix(SPILL).partition("-")[0]
+        if process_id.isdecimal() and is_own(left) and not is_running(int(process_id)):
+            remove(left)
+    return temporary / f"{SPILL}{os.getpid()}-{secrets.token_hex(8)}"
+
+
 def answer(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyRelation:
     """The rows of one question. AtpError if the query is anything else: more than one, or a command."""
-    if re.match(r"\s*[.\\]\w", query):
-        raise AtpError(OF_ANOTHER_CLIENT)
+    check_question(connection, query)
     statements = connection.extract_statements(query)
-    if not is_question(connection, query, statements):
-        raise AtpError(ONE_QUESTION)
     if len(statements) == 1:
-        try:
-            return connection.sql(query)
-        except (duckdb.BinderException, duckdb.CatalogException):
-            # The same error, with the line and the caret that `sql` leaves out.
-            connection.execute(query)
-            raise
+        return connection.sql(query)
     for statement in statements:
-        if is_preparation(statement):
-            connection.execute(statement)
-        else:
+        if statement.type in QUESTIONS:
             found = connection.sql(statement)
+        else:
+            connection.execute(statement)
     return found
 
 
-def is_question(connection: duckdb.DuckDBPyConnection, query: str, statements: list[duckdb.Statement]) -> bool:
-    """Whether statements, as DuckDB's parser took them from the query, do nothing but answer."""
-    kinds = [statement.type for statement in statements if not is_preparation(statement)]
-    if kinds == [KIND.EXPLAIN]:
-        # EXPLAIN ANALYZE runs what it explains.
-        return is_question(connection, *explained(connection, query))
-    return kinds == [KIND.SELECT]
-
-
-def is_preparation(statement: duckdb.Statement) -> bool:
-    """Whether DuckDB itself put a statement before or after a PIVOT, to find out its columns: it has no text."""
-    return not statement.query and statement.type in (KIND.CREATE, KIND.TRANSACTION)
-
-
-def explained(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[str, list[duckdb.Statement]]:
-    """What an EXPLAIN explains: the rest of the query from the first word on that is a statement by itself."""
-    content = query.encode()
-    for position, _ in duckdb.tokenize(query)[1:]:
-        rest = content[position:].decode(errors="replace")
-        try:
-            return rest, connection.extract_statements(rest)
-        except duckdb.ParserException:
-            continue
-    return "", []
+def with_place(connection: duckdb.DuckDBPyConnection, query: str, error: duckdb.Error) -> duckdb.Error:
+    """The error of a query as it was written: the place of an error is lost where DuckDB makes more of the query."""
+    if isinstance(error, duckdb.ParserException | duckdb.InterruptException):
+        return error
+    try:
+        rows = connection.execute(query)
+        while rows.fetchmany(FETCHED_ROWS):
+            pass
+    except duckdb.Error as same:
+        return same if type(same) is type(error) else error
+    return error
 
 
 def hand_on(connection: duckdb.DuckDBPyConnection, write: Callable[[str], object]) -> None:
@@ -147,29 +153,31 @@ def hand_on(connection: duckdb.DuckDBPyConnection, write: Callable[[str], object
     signals in every query that it runs.
     """
     ours, theirs = os.pipe()
-    failures: list[Exception] = []
+    failures: list[BaseException] = []
 
     def work() -> None:
         try:
             write(f"/dev/fd/{theirs}")
-        except Exception as error:
+        except BaseException as error:
             failures.append(error)
         finally:
             os.close(theirs)
 
     sys.stdout.flush()
-    writer = threading.Thread(target=work)
+    writer = threading.Thread(target=work, daemon=True)
     writer.start()
     try:
-        with os.fdopen(ours, "rb", buffering=0) as pipe:
-            shutil.copyfileobj(pipe, sys.stdout.buffer)
-            sys.stdout.flush()
-    except BaseException:
+        # A buffer of our own: without one, as some settings have it, a short write would go unnoticed.
+        with os.fdopen(ours, "rb", buffering=0) as pipe, open(sys.stdout.fileno(), "wb", closefd=False) as output:
+            shutil.copyfileobj(pipe, output)
+    except BaseException as stopped:
         connection.interrupt()
+        # Our end is closed by now: what is still written finds no reader. What does not listen ends with us.
+        writer.join(PATIENCE_SECONDS)
+        if writer.is_alive() and isinstance(stopped, KeyboardInterrupt):
+            os._exit(INTERRUPTED)
         raise
-    finally:
-        # Our end is closed by now: what is still written finds no reader, and ends the thread.
-        writer.join()
+    writer.join()
     if failures:
         raise failures[0]
 
@@ -186,7 +194,9 @@ def write_parquet(found: duckdb.DuckDBPyRelation, path: str) -> None:
 
 def write_json(found: duckdb.DuckDBPyRelation, path: str) -> None:
     """A JSON object per line. JSON has no NaN and no infinity: they are null, as in JavaScript."""
-    objects = found.set_alias("answer").project("cast(to_json(answer) as varchar)")
+    # A column of the alias's name would take its place.
+    alias = "answer" + "_" * max((len(name) for name in found.columns), default=0)
+    objects = found.set_alias(alias).project(f"cast(to_json({alias}) as varchar)")
     with Path(path).open("w", encoding="utf-8") as file:
         while rows := objects.fetchmany(FETCHED_ROWS):
             file.writelines(NO_JSON.sub(lambda match: match[1] or "null", line) + "\n" for (line,) in rows)
@@ -202,7 +212,7 @@ def table_lines(found: duckdb.DuckDBPyRelation) -> Iterator[str]:
     """The lines of a table, and on a terminal how many rows they leave out."""
     columns, kinds = found.columns, [kind.id for kind in found.types]
     if columns == EXPLANATION:
-        yield from (plan for _, plan in found.fetchall())
+        yield from (plan or NULL for _, plan in found.fetchall())
         return
     rows = found.project("cast(columns(*) as varchar)")
     is_number = [kind.endswith("int") or kind in ("integer", "decimal", *FLOATS) for kind in kinds]

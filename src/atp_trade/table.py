@@ -32,7 +32,7 @@ def fitted_lines(
     with one column per line.
     """
     names = [printable(name) for name in columns]
-    cells = [[NULL if value is None else printable(value) for value in row] for row in rows]
+    cells = [[NULL if value is None else printable(cut(value, width)) for value in row] for row in rows]
     values = [max((display_width(row[index]) for row in cells), default=0) for index in range(len(names))]
     for headings in (
         [[name] for name in names],
@@ -93,6 +93,12 @@ def broken(name: str, width: int) -> list[str]:
     return lines
 
 
+def cut(value: str, width: int) -> str:
+    """A value, or its beginning where it would fill the screen more than once."""
+    most = width * SHOWN_LINES
+    return value if len(value) <= most else f"{value[:most]} ... ({len(value):,} characters)"
+
+
 def display_width(text: str) -> int:
     """The places that a text takes on a terminal."""
     if text.isascii():
@@ -101,6 +107,11 @@ def display_width(text: str) -> int:
         0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
         for letter in text
     )
+
+
+def printable_lines(text: str) -> str:
+    """A text of several lines, in which nothing commands the terminal."""
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def printable(text: str) -> str:

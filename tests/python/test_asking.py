@@ -81,6 +81,8 @@ def test_a_question_may_use_ref_alone() -> None:
         (["describe", "???"], "nothing is called ???: `atp describe` lists the relations"),
         (["export", "trade.xlsx"], "trade.xlsx is the name of a file: name a folder"),
         (["describe", "rank"], "nothing is called rank: did you mean balance_rank or balance_rank_change or"),
+        (["export", ""], "the working folder is not for an export: name a folder in it"),
+        (["export", str(PROJECT / "models" / "x")], f"cannot write {PROJECT / 'models' / 'x'}: dbt reads that folder"),
         (["export", "csv"], "csv is a format: write `atp export --format csv`, or ./csv for a folder of that name"),
         (["export", "XLSX"], "XLSX is a format: write `atp export --format xlsx`, or ./XLSX for a folder"),
     ],

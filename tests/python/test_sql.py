@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -16,7 +17,11 @@ import psutil
 import pytest
 from conftest import Warehouse
 
-from atp_trade.sql import OF_ANOTHER_CLIENT, ONE_QUESTION, short
+from atp_trade import AtpError
+from atp_trade.catalog import identifier
+from atp_trade.guard import OF_ANOTHER_CLIENT, ONE_QUESTION, READING, check_question
+from atp_trade.project import opened
+from atp_trade.sql import short, spill_folder
 from atp_trade.table import fitted_lines, text_lines
 
 THREE = (
@@ -113,6 +118,11 @@ def test_a_reader_that_has_seen_enough_is_no_error(warehouse: Warehouse) -> None
         ("select 'x'::integer", ["Could not convert string 'x' to INT32", "\n\nLINE 1: "]),
         ("from 'no_such_file.csv'", ['No files found that match the pattern "no_such_file.csv"']),
         ("select error('broken')", ["broken"]),
+        ("select error('red' || chr(27) || '[31m')", [r"red\x1b[31m"]),
+        (
+            "select data_year,\n  partner_name::int\nfrom marts.trade_by_partner",
+            ["Could not convert string", "\n\nLINE 2:   partner_name::int\n                      ^\n"],
+        ),
     ],
 )
 @pytest.mark.parametrize("form", ["table", "json"])
@@ -162,7 +172,14 @@ def test_an_error_has_the_words_of_duckdb(warehouse: Warehouse, query: str, said
         "use memory",
         "prepare written as copy (select 1) to 'written.csv'",
         "execute written",
+        "explain analyze\u00a0copy\u00a0(select 1) to 'written.csv'",
+        "explain analyze\u00a0install\u00a0httpfs from '.'",
+        "explain\u2003analyze\ufeffcreate table memory.main.written as select 1",
+        "explain /* select 1 -- */ analyze copy (select 1) to 'written.csv'",
+        "select 42; create or replace table memory.main.written as pivot (select 1 as a) on a using first(a)",
+        "create table memory.main.written as (pivot (select 1 as a) on a using first(a)); from memory.main.written",
         "select 1; select 2",
+        "select 1;; select 2",
         "select 1; copy (select 1) to 'written.csv'",
         "pivot marts.dim_region on region_id using count(*); copy (select 1) to 'written.csv'",
         "copy (select 1) to 'written.csv'; pivot marts.dim_region on region_id using count(*)",
@@ -181,6 +198,53 @@ def test_what_would_do_more_than_answer_is_refused_and_writes_nothing(copied_fil
     )
     assert (outcome.returncode, outcome.stdout, outcome.stderr) == (1, "", f"atp: {ONE_QUESTION}\n")
     assert {path: path.read_bytes() for path in copied_file.parent.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "enable_logging(level = 'trace', storage = 'file', storage_path = 'written')",
+        "enable_profiling(save_location = 'written.json', format = 'json')",
+        "\"Enable_Profiling\"  /* */ (save_location = 'written.json')",
+        "disable_logging()",
+        "checkpoint('atp_trade')",
+        "force_checkpoint()",
+        "truncate_duckdb_logs()",
+        "pandas_scan(null)",
+        "query('from enable_' || 'logging()')",
+        "json_execute_serialized_sql(json_serialize_sql('select 1'))",
+    ],
+)
+@pytest.mark.parametrize("around", ["select 1 as i union all select 2 from {}", "pivot (select 1 as i from {}) on i"])
+def test_a_function_that_does_more_than_read_is_refused(copied_file: Path, call: str, around: str) -> None:
+    before = {path: path.read_bytes() for path in copied_file.parent.iterdir()}
+    with (
+        opened(copied_file) as connection,
+        pytest.raises(AtpError, match=r"^\w+\(\) does more than read: this command"),
+    ):
+        check_question(connection, around.format(call))
+    outcome = subprocess.run(
+        [Path(sys.executable).with_name("atp"), "sql", "--db", copied_file, around.format(call)],
+        cwd=copied_file.parent,
+        capture_output=True,
+        check=False,
+    )
+    assert outcome.returncode == 1
+    assert {path: path.read_bytes() for path in copied_file.parent.iterdir()} == before
+
+
+def test_every_function_of_duckdb_that_makes_a_table_is_known_to_read_or_is_refused() -> None:
+    """A new DuckDB may bring one that reads: it is refused until it is looked at and named."""
+    functions = duckdb.sql(
+        "select distinct function_name from duckdb_functions() where function_type = 'table'"
+    ).fetchall()
+    refused = {name for (name,) in functions if not READING.fullmatch(name)}
+    assert refused <= {
+        *("arrow_scan", "arrow_scan_dumb", "pandas_scan", "python_map_function", "seq_scan"),
+        *("checkpoint", "force_checkpoint", "query", "query_table", "json_execute_serialized_sql"),
+        *("disable_logging", "disable_profiling", "enable_logging", "enable_profiling", "truncate_duckdb_logs"),
+    }
+    assert refused >= {"enable_logging", "enable_profiling", "checkpoint", "query"}
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +271,10 @@ def copied_file(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) 
         ("describe select 1 as one", 1),
         ("summarize marts.dim_region", None),
         ("values (1), (2)", 2),
+        ("; select 1 as one;;", 1),
+        (f"/* {'x' * 2000} */; {SHOW_AREAS};", 11),
+        ("explain\u00a0select 1", None),
+        ("select range(3), repeat('x', 2), glob('*.none')", None),
         ("table marts.dim_region", 6),
         ("pragma table_info('marts.dim_region')", None),
         ("show databases", None),
@@ -273,6 +341,45 @@ def test_a_long_query_stops_at_once(warehouse: Warehouse, tmp_path: Path, form: 
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from read_csv('{pipe}')",
+        "select list_sort(range(300000000))[1]",
+        "select levenshtein(repeat('ab', 100000), repeat('ba', 100000))",
+    ],
+)
+def test_a_query_that_does_not_listen_ends_with_the_command(warehouse: Warehouse, tmp_path: Path, query: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen(
+        [Path(sys.executable).with_name("atp"), "sql", query.format(pipe=tmp_path / "pipe"), "--format", "csv"],
+        cwd=warehouse.project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as running:
+        time.sleep(2)
+        running.send_signal(signal.SIGTERM)
+        output, errors = running.communicate(timeout=20)
+    assert (running.returncode, output, errors) == (130, b"", b"")
+
+
+def test_what_a_killed_query_spilled_is_removed_by_the_next(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with subprocess.Popen(["true"]) as dead:
+        pass
+    left = tmp_path / f"atp-sql-{dead.pid}-0123"
+    (left / "spilled").mkdir(parents=True)
+    others = [tmp_path / f"atp-sql-{os.getppid()}-0123", tmp_path / "atp-sql-notes"]
+    for other in others:
+        other.mkdir()
+    link = tmp_path / f"atp-sql-{dead.pid}-4567"
+    link.symlink_to(others[1])
+    first, second = spill_folder(), spill_folder()
+    assert first != second
+    assert first.parent == tmp_path
+    assert sorted(tmp_path.iterdir()) == sorted([*others, link])
+
+
 @pytest.mark.parametrize("form", ["csv", "json", "parquet"])
 def test_a_killed_query_leaves_no_file(warehouse: Warehouse, tmp_path: Path, form: str) -> None:
     with subprocess.Popen(
@@ -308,6 +415,10 @@ def test_json_has_null_where_json_has_no_number(warehouse: Warehouse) -> None:
 
     outcome = warehouse.run("atp", "sql", NOT_NUMBERS, "--format", "json")
     (row,) = (json.loads(line, parse_constant=refuse) for line in outcome.stdout.splitlines())
+    mixed = 'select \'{"a": nan, "b": [inf, -inf, 1e5, true, null]}\'::json as j'
+    (found,) = warehouse.run("atp", "sql", mixed, "--format", "json").stdout.splitlines()
+    parsed = json.loads(found, parse_constant=refuse)
+    assert parsed == {"j": {"a": None, "b": [None, None, 1e5, True, None]}}
     assert row == {
         "nan": None,
         "low": None,
@@ -318,9 +429,60 @@ def test_json_has_null_where_json_has_no_number(warehouse: Warehouse) -> None:
     }
 
 
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+@pytest.mark.parametrize("source", ["seq 5 | atp sql '{}'", "atp sql '{}' < <(seq 5)", "atp sql '{}' 63< <(seq 5)"])
+def test_a_query_on_a_pipe_fails_rather_than_answer_wrongly(warehouse: Warehouse, source: str, form: str) -> None:
+    """DuckDB reads such a file twice, the second time to nothing."""
+    path = "/dev/fd/63" if "63<" in source else "/dev/stdin"
+    command = source.format(f'select count(*) from read_csv("{path}")'.replace('"', "'\\''"))
+    outcome = subprocess.run(
+        ["bash", "-c", f"{command.replace('atp sql', f'atp sql --format {form}')}"],
+        cwd=warehouse.project,
+        env=warehouse.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (outcome.returncode, outcome.stdout) == (1, "")
+    assert f'No files found that match the pattern "{path}"' in outcome.stderr
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_an_answer_that_does_not_fit_the_disk_is_an_error_without_pythons_buffer_too(
+    warehouse: Warehouse, small_disk: Path, form: str
+) -> None:
+    with (small_disk / "rows").open("wb") as file:
+        outcome = subprocess.run(
+            [
+                Path(sys.executable).with_name("atp"),
+                "sql",
+                "--format",
+                form,
+                "select i, repeat('x', 100) from range(200000) t(i)",
+            ],
+            cwd=warehouse.project,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            stdout=file,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert outcome.returncode == 1
+    assert outcome.stderr == "atp: cannot write the output: No space left on device\n"
+
+
+def test_a_column_of_any_name_keeps_its_place_in_json(warehouse: Warehouse) -> None:
+    names = ["answer", "ANSWER_", 'a "b"', "answer______"]
+    query = f"select {', '.join(f'{number} as {identifier(name)}' for number, name in enumerate(names))}"
+    (line,) = warehouse.run("atp", "sql", query, "--format", "json").stdout.splitlines()
+    assert json.loads(line) == {name: number for number, name in enumerate(names)}
+
+
 @pytest.mark.parametrize(
     ("command", "sentence"),
     [
+        (r"printf 'select 1\0; copy' | atp sql -", "the query has a NUL character: remove it"),
+        ("atp sql --db '' 'select 1'", "--db has no file: name one"),
         ("atp sql - <&-", "standard input is closed: give the query as an argument, or in a file with --file"),
         (r"printf 'select\n\xff' | atp sql -", "standard input, line 2, is not UTF-8: save the query as UTF-8"),
         (r"printf 'select \xe9' > latin.sql; atp sql -f latin.sql", "latin.sql, line 1, is not UTF-8"),

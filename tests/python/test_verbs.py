@@ -1,8 +1,11 @@
 """Every command that reads the published file: under any name, of a green build alone, in one sentence if it fails."""
 
+import json
 import random
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from io import StringIO
@@ -18,6 +21,7 @@ import atp_trade
 from atp_trade import AtpError
 from atp_trade import export as export_module
 from atp_trade.audit_page import write_audit_page
+from atp_trade.catalog import identifier
 from atp_trade.dictionary import write_dictionary
 from atp_trade.export import Format, export
 from atp_trade.files import OLD
@@ -26,6 +30,7 @@ from atp_trade.questions import ask
 from atp_trade.status import status
 from atp_trade.superset import write_bundle
 
+ATP = Path(sys.executable).with_name("atp")
 # As profiles/profiles.yml sets it, after three headers.
 BLOCK_BYTES = 16_384
 HEADER_BYTES = 3 * 4096
@@ -301,3 +306,71 @@ def test_a_database_of_another_program_is_not_opened(tmp_path: Path) -> None:
     other.write_bytes(b"SQLite format 3\0" + bytes(4096))
     with pytest.raises(AtpError, match="is not a DuckDB database: move it away"), opened(other):
         raise AssertionError("it was opened")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update meta.build set built_at_utc = null",
+        "update meta.build set built_at_utc = timestamp '290000-01-01'",
+        "alter table meta.build alter built_at_utc type varchar",
+        "alter table meta.build alter git_commit type integer using 1",
+        "delete from meta.build",
+        "insert into meta.build from meta.build",
+    ],
+)
+@pytest.mark.parametrize("verb", ["status", "export csv", "superset", "ask"])
+def test_a_build_record_that_no_build_wrote_is_none(database: Path, verb: str, change: str) -> None:
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(change)
+    assert refusal(verb) == f"{database} has no build record (meta.build): build it with `make build`"
+
+
+def test_names_in_a_file_of_somebody_else_stay_names(database: Path) -> None:
+    injected = database.parent / "injected.csv"
+    with duckdb.connect(str(database)) as connection:
+        for schema in ("marts", "audit"):
+            name = f"x\"; copy (select 1) to '{injected}'; --"
+            connection.execute(f"create table {schema}.{identifier(name)} as select 1 as {identifier(name)}")
+    VERBS["status"]()
+    assert "cannot be a file or sheet of its name" in refusal("export csv")
+    assert "cannot be a file or sheet of its name" in refusal("export xlsx")
+    assert not injected.exists()
+
+
+@pytest.mark.parametrize("name", ["../evil", "/tmp/evil", "a" * 32, "a b"])
+def test_an_export_stays_in_its_folder(database: Path, name: str) -> None:
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(f"create table marts.{identifier(name)} as select 1 as number")
+    before = written(database.parent)
+    assert f"the relation {name!r} cannot be a file or sheet of its name" in refusal("export csv")
+    assert written(database.parent) == before
+
+
+def test_a_type_that_no_standard_names_is_exported_all_the_same(database: Path) -> None:
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("create table marts.odd as select uuid() as id, 'a'::enum('a') as letter, [1] as list")
+    VERBS["export csv"]()
+    package = json.loads((database.parent / "out" / "csv" / "datapackage.json").read_text())
+    (odd,) = (resource for resource in package["resources"] if resource["name"] == "odd")
+    assert [field["type"] for field in odd["schema"]["fields"]] == ["any", "any", "any"]
+
+
+def test_what_a_file_says_of_itself_does_not_command_the_terminal(database: Path) -> None:
+    escape = "\x1b[31m"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(f"comment on table marts.trade_totals is '{escape}'")
+        connection.execute(f"comment on column marts.trade_totals.data_year is '{escape}'")
+        connection.execute(f"update meta.build set git_commit = '{escape}'")
+        connection.execute(f"insert into meta.questions values ('{escape}', '{escape}', 'select 1 -- {escape}')")
+    for arguments in (
+        ["status"],
+        ["describe"],
+        ["describe", "trade_totals"],
+        ["ask"],
+        ["ask", escape, "--sql"],
+        ["ask", "z" + escape],
+    ):
+        outcome = subprocess.run([ATP, *arguments], capture_output=True, text=True, check=False)
+        assert escape not in outcome.stdout + outcome.stderr, arguments
+        assert r"\x1b[31m" in outcome.stdout + outcome.stderr, arguments
