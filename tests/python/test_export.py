@@ -22,7 +22,7 @@ from jsonschema import Draft7Validator
 
 from atp_trade import export as export_module
 from atp_trade.catalog import Relation, relations
-from atp_trade.export import Format, export
+from atp_trade.export import NAMES, Format, export
 
 FORMATS = [form.value for form in Format]
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -41,7 +41,10 @@ def exports(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> P
     folder = tmp_path_factory.mktemp("exports") / "Größe, it's 1"
     for form in FORMATS:
         outcome = warehouse.run("atp", "export", "--format", form, str(folder / form))
-        assert (outcome.returncode, outcome.stdout) == (0, f"exported to {folder / form}\n")
+        assert (outcome.returncode, outcome.stdout) == (
+            0,
+            f"exported 13 marts as {NAMES[Format(form)]} to {folder / form}\n",
+        )
     return folder
 
 
@@ -323,7 +326,7 @@ def test_two_exports_of_a_build_are_equal_byte_by_byte(
 
 def test_an_export_goes_into_the_project_unless_a_folder_is_named(copy: Warehouse, exports: Path) -> None:
     outcome = copy.run("atp", "export")
-    assert outcome.stdout == f"exported to {copy.project / 'export' / 'parquet'}\n"
+    assert outcome.stdout == f"exported 13 marts as Parquet to {copy.project / 'export' / 'parquet'}\n"
     assert content(copy.project / "export" / "parquet") == content(exports / "parquet")
 
 

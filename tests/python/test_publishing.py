@@ -52,7 +52,9 @@ def dbt(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         assert stat.S_ISREG(os.fstat(lock).st_mode)
         built.append(Path(os.path.normpath(project / settings["ATP_TRADE_DB"])))
         make(built[-1], "new")
-        for folder, file, text in ((target, "run_results.json", json.dumps({"results": []})), (logs, "dbt.log", "log")):
+        files = {"run_results.json": {"results": []}, "manifest.json": {"nodes": {}}}
+        written = [(target, name, json.dumps(content)) for name, content in files.items()]
+        for folder, file, text in (*written, (logs, "dbt.log", "log")):
             folder.mkdir(exist_ok=True)
             (folder / file).write_text(text)
         return 0, []

@@ -43,6 +43,12 @@ def written(path: Path) -> dict[str, bytes]:
     return {str(file.relative_to(path)): file.read_bytes() for file in files}
 
 
+def exported(form: Format, folder: Path) -> dict[str, bytes]:
+    """The files of an export."""
+    assert export(form, folder).endswith(f" to {folder.resolve()}")
+    return written(folder)
+
+
 def mirrored() -> list[tuple]:
     """What `atp mirror` reads, as it would be copied."""
     module = pytest.importorskip("atp_trade.mirror", reason="needs PostgreSQL's client")
@@ -85,7 +91,7 @@ def printed(verb: Callable[[], None]) -> str:
 # What each command makes of the file of ATP_TRADE_DB in the working folder.
 VERBS: dict[str, Callable[[], Any]] = {
     "status": lambda: list(status())[1:],
-    **{f"export {form.value}": lambda form=form: written(export(form, Path("out") / form.value)) for form in Format},
+    **{f"export {form.value}": lambda form=form: exported(form, Path("out") / form.value) for form in Format},
     "pages: audit": lambda: written(write_audit_page()),
     "pages: dictionary": lambda: written(write_dictionary()),
     "ask": lambda: printed(lambda: ask("concentration", as_sql=True, form="csv")),
@@ -216,7 +222,7 @@ def test_a_file_that_is_cut_off_is_one_sentence(database: Path, verb: str, bytes
 def test_a_file_that_is_cut_off_while_it_is_read_is_one_sentence(
     database: Path, monkeypatch: pytest.MonkeyPatch, form: Format
 ) -> None:
-    before = written(export(form, Path("out")))
+    before = exported(form, Path("out"))
     describe = export_module.describe
 
     def cut_off(*arguments: Any) -> Any:
