@@ -24,12 +24,12 @@ build: setup ## Build the warehouse, run its tests, publish atp_trade.duckdb.
 test: lint build pytest ## Lint, the build with warnings as errors, pytest.
 
 lint: setup-dev ## Check the style of SQL and Python.
-	@$(VENV)/bin/sqlfluff lint --processes 2 --disable-progress-bar models analyses tests
+	@$(VENV)/bin/sqlfluff lint --processes 2 --disable-progress-bar models analyses tests/dbt
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/ruff format --quiet --check .
 
 format: setup-dev ## Mend the style of SQL and Python.
-	@$(VENV)/bin/sqlfluff fix --processes 2 --disable-progress-bar models analyses tests
+	@$(VENV)/bin/sqlfluff fix --processes 2 --disable-progress-bar models analyses tests/dbt
 	@$(VENV)/bin/ruff check --fix .
 	@$(VENV)/bin/ruff format .
 
@@ -53,10 +53,10 @@ test-page: setup-page ## Look at that page in Chromium: numbers, sizes, print, a
 	@$(VENV)/bin/pytest tests/page
 
 catch-page: setup-dev ## Write docs/what_tests_catch.md: what breaks unnoticed, by name.
-	@$(VENV)/bin/pytest --quiet --write-pages tests/python/test_broken_audit.py
+	@$(VENV)/bin/pytest --quiet --write-pages tests/mutation/test_broken_audit.py
 
 torture: setup-dev ## Kill 200 builds at random moments, publish 50 under eight readers (about an hour).
-	@$(VENV)/bin/pytest --kills 200 --publishes 50 --whole-builds tests/python/test_torture.py
+	@$(VENV)/bin/pytest --kills 200 --publishes 50 --whole-builds tests/publishing/test_torture.py
 
 bench: setup ## Measure the build against the same SQL in plain DuckDB.
 	@$(VENV)/bin/python benchmarks/build.py

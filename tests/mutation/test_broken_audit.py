@@ -182,14 +182,14 @@ KINDS = {
 }
 
 HEAD = """\
-<!-- Written by `make catch-page`; tests/python/test_broken_audit.py holds it to what is true. -->
+<!-- Written by `make catch-page`; tests/mutation/test_broken_audit.py holds it to what is true. -->
 
 # What the tests catch
 
 A test that cannot fail proves nothing. So the seeds are broken on purpose, one at a time, and a dbt test has to go red.
 
 Of Tables 1 to 4, everything is caught: each of the 1,323 numbers off by 0.1, and each row swapped with one of its next
-three (`tests/python/test_broken_cells.py`). Of the claims and the figures:
+three (`tests/mutation/test_broken_cells.py`). Of the claims and the figures:
 """
 
 
