@@ -80,7 +80,7 @@ CHOSEN = [
     "commands/test_progress.py::test_what_is_no_terminal_gets_plain_lines_with_one_total",
     "commands/test_progress.py::test_a_terminal_gets_a_live_bar_but_not_in_ci",
     "commands/test_reading.py::test_the_commit_is_that_of_the_project",
-    "commands/test_commands.py::test_make_help_lists_every_target",
+    "commands/test_commands.py::test_make_help_lists_every_target_on_one_screen",
     "commands/test_commands.py::test_the_build_says_where_it_looks_for_the_project",
     "project/test_make_venv.py::test_what_stops_the_script_stops_pip",
 ]
