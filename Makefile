@@ -41,7 +41,7 @@ build: setup-run ## Build the warehouse, test it, publish atp_trade.duckdb
 test: lint build ## Lint, the build with warnings as errors, pytest
 	@$(VENV)/bin/pytest
 
-test-%: setup-% ## Test one area: a folder of tests/, duckdb-2 or torture
+test-%: setup-% ## Test an area: a folder of tests/, duckdb-2 or torture
 	@$(call venv_of,$*)/bin/pytest $(or $(TESTS_$*),tests/$*)
 
 test-superset: setup-superset setup-dev
@@ -64,7 +64,7 @@ format: setup-dev ## Correct the style of SQL and Python
 report: build setup-outlets ## Write the page to look at, site/index.html
 	@$(VENV)/bin/atp report
 
-export: build ## Write the marts to export/; FORMAT=csv or xlsx, else parquet
+export: build ## Write the marts to export/; FORMAT=parquet, csv or xlsx
 	@$(VENV)/bin/atp export --format $(or $(FORMAT),parquet)
 
 mirror: no-password setup-outlets ## Copy the marts to PostgreSQL: DATABASE=postgresql://...

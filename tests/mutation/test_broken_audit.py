@@ -2,7 +2,7 @@
 
 Not everything can be: a share that only bounds stand behind, a claim that nothing can judge, a bound of our own that
 another one could replace. What is not caught is in that page by name, so that it grows or shrinks only with a change of
-the page (`make catch-page` writes it).
+the page (`make pages` writes it).
 """
 
 import csv
@@ -182,7 +182,7 @@ KINDS = {
 }
 
 HEAD = """\
-<!-- Written by `make catch-page`; tests/mutation/test_broken_audit.py holds it to what is true. -->
+<!-- Written by `make pages`; tests/mutation/test_broken_audit.py holds it to what is true. -->
 
 # What the tests catch
 
@@ -206,7 +206,7 @@ def test_the_page_says_what_is_caught(bench: Bench, request: pytest.FixtureReque
     page = "\n".join(page_lines(caught)) + "\n"
     if request.config.getoption("--write-pages"):
         PAGE.write_text(page)
-    assert PAGE.read_text() == page, "run `make catch-page`, and see what changed"
+    assert PAGE.read_text() == page, "run `make pages`, and see what changed"
 
 
 def page_lines(caught: dict[str, tuple[int, list[tuple[str, str]]]]) -> Iterator[str]:
