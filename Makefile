@@ -41,8 +41,9 @@ build: setup-run ## Build the warehouse, test it, publish atp_trade.duckdb
 test: lint build ## Lint, the build with warnings as errors, pytest
 	@$(VENV)/bin/pytest
 
+# With each area goes a look at its environment: whether what is installed has what it needs.
 test-%: setup-% ## Test an area: a folder of tests/, duckdb-2 or torture
-	@$(call venv_of,$*)/bin/pytest $(or $(TESTS_$*),tests/$*)
+	@$(call venv_of,$*)/bin/pytest $(or $(TESTS_$*),tests/$* tests/project/test_locks.py)
 
 test-superset: setup-superset setup-dev
 	@$(VENV)/bin/pytest tests/superset
