@@ -20,7 +20,7 @@ import threading
 import time
 
 # The lock that has the project's own needs. An environment without it is another program's, and has no `atp`.
-OWN_LOCK = "requirements/build.txt"
+OWN_LOCK = "requirements/run.txt"
 PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # The caller's pip settings that count here: where packages come from, and how they are fetched. Any other could put
 # them elsewhere (target, prefix, root, user), leave them out (dry-run) or exchange them (constraint, requirement).
@@ -29,6 +29,8 @@ KEPT_SETTINGS = {
     *("proxy", "cert", "client-cert", "use-feature", "use-deprecated"),
     *("cache-dir", "no-cache-dir", "timeout", "default-timeout", "retries", "resume-retries"),
 }
+# What builds packages that are published as source alone; pip uses the one in the environment, so it comes first.
+BUILD_TOOL = "setuptools"
 PLAIN_SECONDS = 10
 STOP_SECONDS = 3
 # Prints, as JSON, what the lock file names for this Python and this environment lacks. A package that was not installed
@@ -102,8 +104,15 @@ def install(folder, lock_files):
         pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--no-deps", "--progress-bar", "off"]
         # What comes as source is built with what the locks have installed, not with what pip would fetch for it.
         pip += ["--no-build-isolation", "--use-pep517"]
-        count = len(lacking(python, lock))
-        done = Installation(folder, name, count).run([*pip, "--require-hashes", "--requirement", lock], environment)
+        steps = [(name, lock)]
+        if tool := build_tool(python, folder, lock):
+            steps.insert(0, (BUILD_TOOL, tool))
+        done = all(
+            Installation(folder, what, len(lacking(python, file))).run(
+                [*pip, "--require-hashes", "--requirement", file], environment
+            )
+            for what, file in steps
+        )
         if done and OWN_LOCK in wanted:
             done = Installation(folder, "the project itself", 1).run([*pip, "--editable", PROJECT], environment)
         if not done:
@@ -151,6 +160,18 @@ def lacking(python, lock):
     if told.returncode != 0:
         sys.exit(f"cannot compare {lock} with what is installed: the reason is above")
     return json.loads(told.stdout)
+
+
+def build_tool(python, folder, lock):
+    """A lock file of the build tool alone, if the lock names one that the environment lacks; else None."""
+    with open(lock, encoding="utf-8") as file:
+        named = re.search(rf"^{BUILD_TOOL}==.*\n(?:[ #].*\n)*", file.read(), re.MULTILINE)
+    if named is None:
+        return None
+    alone = os.path.join(folder, "build_tool.txt")
+    with open(alone, "w", encoding="utf-8") as file:
+        file.write(named[0])
+    return alone if lacking(python, alone) else None
 
 
 class Installation:

@@ -11,7 +11,7 @@ from pathlib import Path
 from conftest import PROJECT, Warehouse
 
 PAGES = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")])
-# Where the blocks with one of these words are run; all others are run by tests/python.
+# Where the blocks with one of these words are run; all others are run by tests/docs.
 AREAS = {
     "mf ": "metrics",
     "duckdb -readonly": "clients",
@@ -39,7 +39,7 @@ class Block:
             return "clients" if self.language != "sh" or "superset" not in self.code else "superset"
         if self.page == "docs/mirror.md":
             return "mirror"
-        return next((area for word, area in AREAS.items() if word in self.code), "python")
+        return next((area for word, area in AREAS.items() if word in self.code), "docs")
 
 
 def blocks(area: str) -> list[Block]:

@@ -19,7 +19,7 @@ from atp_trade.project import DBT_FOLDERS
 PROJECT = Path(__file__).parents[1]
 DBT_FILES = ("dbt_project.yml", ".env")
 # All that decides what a build is, but for the versions of what runs it.
-BUILT_FROM = (*DBT_FOLDERS, "profiles", *DBT_FILES, "src/atp_trade", "requirements/build.txt")
+BUILT_FROM = (*DBT_FOLDERS, "profiles", *DBT_FILES, "src/atp_trade", "requirements/run.txt")
 # What a build of a part builds: the marts that its tests look at, what is above them, and no test.
 SMALL_BUILD = """\
 selectors:
@@ -98,7 +98,7 @@ def copy_project(folder: Path) -> Warehouse:
 
 def key_of_build(project: Path) -> str:
     """What tells a build of a project from another one."""
-    return digest(project, BUILT_FROM, *versions(project / "requirements" / "build.txt"))
+    return digest(project, BUILT_FROM, *versions(project / "requirements" / "run.txt"))
 
 
 @pytest.fixture(scope="session")

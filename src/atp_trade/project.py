@@ -14,7 +14,7 @@ from atp_trade import AtpError
 from atp_trade.catalog import literal
 
 # dbt reads everything below these, so nothing may be built there.
-DBT_FOLDERS = ("analyses", "macros", "models", "seeds", "tests")
+DBT_FOLDERS = ("analyses", "macros", "models", "seeds", "tests/dbt")
 # Names that DuckDB gives to databases and schemas of its own, and our schemas, which a database's name would hide.
 RESERVED_NAMES = (
     *("main", "system", "temp", "information_schema", "pg_catalog"),

@@ -98,7 +98,7 @@ def skip_unless_here(client: str) -> None:
 def node_folder() -> Path:
     """A folder in which Node finds DuckDB's package, as the lock file has it.
 
-    Outside the project: dbt reads what is below tests/, and tests copy it.
+    Outside the project, where linters and searches would go through it.
     """
     folder = Path(tempfile.mkdtemp(prefix="atp-node-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

@@ -12,7 +12,7 @@ from clients import node_folder, skip_unless_here
 from conftest import Warehouse
 from connect_page import ASSISTANT, BLOCKS, EXPORT
 
-# make superset-check runs these, test_codes.py and test_assistant.py the others'.
+# make test-superset runs these, test_codes.py and test_assistant.py the others'.
 ELSEWHERE = ("Apache Superset", EXPORT, ASSISTANT)
 EXAMPLES = [block for block in BLOCKS if block[0] not in ELSEWHERE]
 PROGRAMS = {

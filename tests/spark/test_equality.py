@@ -90,7 +90,7 @@ def test_a_text_arrives_as_it_is(built: Warehouse, cluster: Cluster) -> None:
 def test_numbers_that_cannot_be_are_seen(built: Warehouse, cluster: Cluster) -> None:
     """NaN and infinity compare on Spark as on DuckDB; the bounds of a name count too."""
     target = built.project / "build" / "spark" / "target"
-    (compiled,) = target.glob("compiled/atp_trade/tests/public/every_public_number_is_possible.sql")
+    (compiled,) = target.glob("compiled/atp_trade/tests/dbt/public/every_public_number_is_possible.sql")
     no_number = "NaN or infinity is no number to publish"
     cases = {
         "export_partner_hhi": ("NaN", no_number),

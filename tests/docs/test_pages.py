@@ -32,7 +32,7 @@ def test_every_block_is_run_by_an_area_that_is_there() -> None:
         assert "blocks(" in tests or block.page == "docs/connect.md", name(block)
 
 
-@pytest.mark.parametrize("block", blocks("python"), ids=name)
+@pytest.mark.parametrize("block", blocks("docs"), ids=name)
 def test_a_block_runs_as_it_stands(home: Path, block: Block) -> None:
     if MAKE.fullmatch(block.code):
         targets = {*re.findall(r"^make ([\w-]+)", block.code, re.MULTILINE)}
@@ -43,5 +43,5 @@ def test_a_block_runs_as_it_stands(home: Path, block: Block) -> None:
 
 
 def test_the_readme_shows_what_its_queries_answer() -> None:
-    shown = [block for block in blocks("python") if block.page == "README.md" and block.output]
+    shown = [block for block in blocks("docs") if block.page == "README.md" and block.output]
     assert len(shown) >= 4

@@ -1,4 +1,4 @@
-"""What users must never meet: half a database, a failing reader, wrong numbers after a fault. Long: `make torture`."""
+"""What users must never meet: half a database, a failing reader, wrong numbers after a fault. Long: `make test-torture`."""
 
 import os
 import random

@@ -242,6 +242,6 @@ def test_a_public_model_cannot_be_left_out(copy: Warehouse) -> None:
     outcome = copy.run("dbt", "--no-use-colors", "compile", "--select", IN_PUBLIC)
     assert outcome.returncode != 0
     assert (
-        f"tests/public/{IN_PUBLIC}.sql leaves out the public model ratios: "
+        f"tests/dbt/public/{IN_PUBLIC}.sql leaves out the public model ratios: "
         "add the line -- depends_on: {{ ref('ratios') }}\n"
     ) in outcome.stdout

@@ -122,7 +122,7 @@ def test_whatever_a_build_is_made_of_changes_its_key(sources: Path) -> None:
         "seeds/report/nsf07329_table_1.csv",
         "models/marts/trade_totals.sql",
         "macros/ratio.sql",
-        "tests/generic/unique_key.sql",
+        "tests/dbt/generic/unique_key.sql",
         "src/atp_trade/build.py",
     ):
         content = (sources / name).read_bytes()

@@ -2,7 +2,7 @@
 
 Not everything can be: a share that only bounds stand behind, a claim that nothing can judge, a bound of our own that
 another one could replace. What is not caught is in that page by name, so that it grows or shrinks only with a change of
-the page (`make catch-page` writes it).
+the page (`make pages` writes it).
 """
 
 import csv
@@ -182,14 +182,14 @@ KINDS = {
 }
 
 HEAD = """\
-<!-- Written by `make catch-page`; tests/python/test_broken_audit.py holds it to what is true. -->
+<!-- Written by `make pages`; tests/mutation/test_broken_audit.py holds it to what is true. -->
 
 # What the tests catch
 
 A test that cannot fail proves nothing. So the seeds are broken on purpose, one at a time, and a dbt test has to go red.
 
 Of Tables 1 to 4, everything is caught: each of the 1,323 numbers off by 0.1, and each row swapped with one of its next
-three (`tests/python/test_broken_cells.py`). Of the claims and the figures:
+three (`tests/mutation/test_broken_cells.py`). Of the claims and the figures:
 """
 
 
@@ -206,7 +206,7 @@ def test_the_page_says_what_is_caught(bench: Bench, request: pytest.FixtureReque
     page = "\n".join(page_lines(caught)) + "\n"
     if request.config.getoption("--write-pages"):
         PAGE.write_text(page)
-    assert PAGE.read_text() == page, "run `make catch-page`, and see what changed"
+    assert PAGE.read_text() == page, "run `make pages`, and see what changed"
 
 
 def page_lines(caught: dict[str, tuple[int, list[tuple[str, str]]]]) -> Iterator[str]:

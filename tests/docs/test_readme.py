@@ -65,12 +65,12 @@ def test_a_count_of_rows_is_right(warehouse: Warehouse, pattern: str, query: str
 @pytest.mark.parametrize(
     ("pattern", "folder"),
     [
-        (r"`tests/inputs`, (\d+) tests", "tests/inputs/"),
-        (r"`tests/reconciliation`, (\d+) tests", "tests/reconciliation/"),
+        (r"`tests/dbt/inputs`, (\d+) tests", "tests/dbt/inputs/"),
+        (r"`tests/dbt/reconciliation`, (\d+) tests", "tests/dbt/reconciliation/"),
         (r"and (\d+) tests in `models/report`", "models/report/"),
-        (r"`tests/public`, (\d+) test", "tests/public/"),
-        (r"`tests/audit`, (\d+) tests", "tests/audit/"),
-        (r"`tests/golden`, (\d+) tests", "tests/golden/"),
+        (r"`tests/dbt/public`, (\d+) test", "tests/dbt/public/"),
+        (r"`tests/dbt/audit`, (\d+) tests", "tests/dbt/audit/"),
+        (r"`tests/dbt/golden`, (\d+) tests", "tests/dbt/golden/"),
     ],
 )
 def test_a_count_of_dbt_tests_is_right(warehouse: Warehouse, pattern: str, folder: str) -> None:

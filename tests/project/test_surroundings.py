@@ -76,13 +76,13 @@ def test_no_variable_of_the_caller_changes_what_programs_write() -> None:
 
 
 CHOSEN = [
-    "test_surroundings.py",
-    "test_progress.py::test_what_is_no_terminal_gets_plain_lines_with_one_total",
-    "test_progress.py::test_a_terminal_gets_a_live_bar_but_not_in_ci",
-    "test_reading.py::test_the_commit_is_that_of_the_project",
-    "test_commands.py::test_make_help_lists_every_target",
-    "test_commands.py::test_the_build_says_where_it_looks_for_the_project",
-    "test_make_venv.py::test_what_stops_the_script_stops_pip",
+    "project/test_surroundings.py",
+    "commands/test_progress.py::test_what_is_no_terminal_gets_plain_lines_with_one_total",
+    "commands/test_progress.py::test_a_terminal_gets_a_live_bar_but_not_in_ci",
+    "commands/test_reading.py::test_the_commit_is_that_of_the_project",
+    "commands/test_commands.py::test_make_help_lists_every_target_on_one_screen",
+    "commands/test_commands.py::test_the_build_says_where_it_looks_for_the_project",
+    "project/test_make_venv.py::test_what_stops_the_script_stops_pip",
 ]
 VARIABLES = {
     "CI": "true",
@@ -126,7 +126,7 @@ def test_the_tests_are_green_in_odd_surroundings(tmp_path: Path, without: tuple[
     outcome = subprocess.run(
         [sys.executable, "-c", START.format(signals=[*SIGNALS, "SIGCHLD"]), *command, *chosen],
         env={name: value for name, value in variables.items() if name not in without},
-        cwd=PROJECT / "tests" / "python",
+        cwd=PROJECT / "tests",
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

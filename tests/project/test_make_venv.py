@@ -10,8 +10,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -21,13 +23,13 @@ SET_UP = PROJECT / "scripts" / "make_venv.py"
 PYTHON = getattr(sys, "_base_executable", sys.executable)
 
 
-def write_wheel(folder: Path, name: str, version: str = "1.0") -> Path:
+def write_wheel(folder: Path, name: str, version: str = "1.0", code: str = "") -> Path:
     """A wheel of one module, the same bytes whenever it is written."""
     folder.mkdir(parents=True, exist_ok=True)
     wheel = folder / f"{name}-{version}-py3-none-any.whl"
     information = f"{name}-{version}.dist-info"
     files = {
-        f"{name}.py": f"version = {version!r}\n",
+        f"{name}.py": f"version = {version!r}\n{code}",
         f"{information}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
         f"{information}/WHEEL": "Wheel-Version: 1.0\nGenerator: a test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
@@ -47,7 +49,7 @@ def write_lock(path: Path, *wheels: Path) -> Path:
     """A lock file in the form that uv writes, with a package for other machines."""
     lines = ["nowhere==1.0 ; sys_platform == 'nowhere' \\", f"    --hash=sha256:{'0' * 64}"]
     for wheel in wheels:
-        name, version = wheel.name.split("-")[:2]
+        name, version = wheel.name.removesuffix(".tar.gz").split("-")[:2]
         lines += [f"{name}=={version} \\", f"    --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}"]
     path.write_text("\n".join([*lines, "    # via a test", ""]))
     return path
@@ -379,6 +381,36 @@ def test_a_terminal_gets_one_line_that_changes_but_not_in_ci(tmp_path: Path, ci:
     assert "WARNING: a word to the user" in last
     assert re.fullmatch(INSTALLED, last[-2])
     assert last[-1] == ""
+
+
+def write_source(folder: Path, name: str) -> Path:
+    """A package that is published as source alone, and builds with setuptools."""
+    source = folder / f"{name}-1.0.tar.gz"
+    with tarfile.open(source, "w:gz") as archive:
+        for file, text in {
+            "pyproject.toml": '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools"\n',
+            "PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
+        }.items():
+            member = tarfile.TarInfo(f"{name}-1.0/{file}")
+            member.size = len(text)
+            archive.addfile(member, BytesIO(text.encode()))
+    return source
+
+
+def test_what_is_published_as_source_is_built_with_the_tool_that_the_lock_names(place: Place, tmp_path: Path) -> None:
+    built = write_wheel(tmp_path, "from_source")
+    # Stands for setuptools, in a version that no Python brings.
+    hook = f"""
+import shutil
+def build_wheel(folder, *_):
+    return shutil.copy({str(built)!r}, folder) and {built.name!r}
+"""
+    tool = write_wheel(place.wheels, "setuptools", "999.0", hook)
+    lock = write_lock(tmp_path / "source.txt", write_source(place.wheels, "from_source"), tool)
+    outcome = place.make(lock)
+    assert outcome.returncode == 0, outcome.stderr
+    assert "installed setuptools: 1 package in" in outcome.stdout
+    assert place.has("from_source")
 
 
 def test_a_package_that_is_there_already_is_not_counted(place: Place) -> None:
