@@ -160,7 +160,7 @@ def export(folder: Path | None, form: str | None) -> None:
     units, sources, licence and build. FOLDER is export/FORMAT if left out; it appears complete, in the place of an
     older export, and a folder that has anything else in it is refused.
     """
-    from atp_trade.export import export
+    from atp_trade.outlets.export import export
 
     if form is None and folder is not None and str(folder).lower() in FILE_FORMATS:
         raise AtpError(
@@ -179,7 +179,7 @@ def report(folder: Path | None) -> None:
     The page needs no server and no network: open its index.html, or put the folder on any web host. `make report`
     installs what this needs.
     """
-    from atp_trade.report import write_report
+    from atp_trade.pages.web import write_report
 
     print(f"wrote {write_report(folder)}")
 
@@ -200,9 +200,10 @@ def build() -> None:
 @database_option
 def pages() -> None:
     """Write docs/audit.md and docs/dictionary.md from the published file."""
-    from atp_trade import audit_page, dictionary
+    from atp_trade import dictionary
+    from atp_trade.pages import audit
 
-    for page in (audit_page.write_audit_page(), dictionary.write_dictionary()):
+    for page in (audit.write_audit_page(), dictionary.write_dictionary()):
         print(f"wrote {page}")
 
 
@@ -221,7 +222,7 @@ def mirror(address: str, schema: str) -> None:
     installs what this needs.
     """
     try:
-        from atp_trade.mirror import mirror
+        from atp_trade.outlets.mirror import mirror
     except ImportError as error:
         raise AtpError("PostgreSQL's client is not installed here: `make mirror DATABASE=...` installs it") from error
     print(f"mirrored {mirror(address, schema)}")
@@ -237,7 +238,7 @@ def superset(bundle: Path | None, database: Path | None) -> None:
     BUNDLE is build/atp_trade_superset.zip if left out. A second import replaces the first; docs/connect.md has the
     commands.
     """
-    from atp_trade.superset import write_bundle
+    from atp_trade.outlets.superset import write_bundle
 
     print(f"wrote {write_bundle(bundle, database)}")
 
@@ -251,7 +252,7 @@ def build_spark() -> None:
     the databases seeds, staging, marts, report and audit (SPARK_SCHEMA=atp: atp_seeds and so on), as SPARK_USER with
     the password in DBT_ENV_SECRET_SPARK_PASSWORD. `make build-spark` installs what this needs.
     """
-    from atp_trade.spark import build_spark
+    from atp_trade.outlets.spark import build_spark
 
     print(f"built on Spark; the tables are in {build_spark()}")
 

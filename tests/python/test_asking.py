@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from conftest import PROJECT, Warehouse
 
-from atp_trade import AtpError, cli, export, sql
+from atp_trade import AtpError, cli, sql
 from atp_trade.dictionary import PAGE, described, description, dictionary
+from atp_trade.outlets import export
 from atp_trade.project import opened
 from atp_trade.questions import read_questions
 

@@ -16,15 +16,15 @@ from conftest import Warehouse
 
 import atp_trade
 from atp_trade import AtpError
-from atp_trade import export as export_module
-from atp_trade.audit_page import write_audit_page
 from atp_trade.dictionary import write_dictionary
-from atp_trade.export import Format, export
 from atp_trade.files import OLD
+from atp_trade.outlets import export as export_module
+from atp_trade.outlets.export import Format, export
+from atp_trade.outlets.superset import write_bundle
+from atp_trade.pages.audit import write_audit_page
 from atp_trade.project import RESERVED_NAMES, opened
 from atp_trade.questions import ask
 from atp_trade.status import status
-from atp_trade.superset import write_bundle
 
 # As profiles/profiles.yml sets it, after three headers.
 BLOCK_BYTES = 16_384
@@ -40,7 +40,7 @@ def written(path: Path) -> dict[str, bytes]:
 
 def mirrored() -> list[tuple]:
     """What `atp mirror` reads, as it would be copied."""
-    module = pytest.importorskip("atp_trade.mirror", reason="needs PostgreSQL's client")
+    module = pytest.importorskip("atp_trade.outlets.mirror", reason="needs PostgreSQL's client")
     rows = []
 
     def replace(_: Any, warehouse: duckdb.DuckDBPyConnection, tables: list, __: str) -> None:
@@ -64,7 +64,7 @@ def mirrored() -> list[tuple]:
 
 def reported(folder: Path) -> Path:
     """The page without its drawings, which take seconds and read nothing."""
-    site = pytest.importorskip("atp_trade.report.site", reason="needs what draws the page")
+    site = pytest.importorskip("atp_trade.pages.web.site", reason="needs what draws the page")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(site.Report, "drawing", lambda *_: site.Markup(""))
         return site.write_site(folder).parent

@@ -16,8 +16,9 @@ import pytest
 from conftest import Warehouse, copy_project
 from processes import servers_below, wait_for_dbt
 
-from atp_trade import AtpError, spark
-from atp_trade.spark_cluster import find_java, local_cluster
+from atp_trade import AtpError
+from atp_trade.outlets import spark
+from atp_trade.outlets.spark_cluster import find_java, local_cluster
 
 ATP = Path(sys.executable).with_name("atp")
 

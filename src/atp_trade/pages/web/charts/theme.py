@@ -9,7 +9,7 @@ from typing import Any
 
 import altair as alt
 
-from atp_trade.report.exhibit import Row
+from atp_trade.pages.web.exhibit import Row
 
 INK = "var(--ink)"
 MUTED = "var(--muted)"

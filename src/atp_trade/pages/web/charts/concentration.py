@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import altair as alt
 
-from atp_trade.report.charts import theme
-from atp_trade.report.charts.lines import Series, lines
-from atp_trade.report.exhibit import Figure, Layout, Row
-from atp_trade.report.words import number
+from atp_trade.pages.web.charts import theme
+from atp_trade.pages.web.charts.lines import Series, lines
+from atp_trade.pages.web.exhibit import Figure, Layout, Row
+from atp_trade.pages.web.words import number
 
 TITLES = {"partner": "Over partners", "technology": "Over technology areas"}
 SERIES = {"imports": Series("Imports", theme.IMPORTS), "exports": Series("Exports", theme.EXPORTS)}

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from atp_trade.report.charts import theme
-from atp_trade.report.exhibit import Row
+from atp_trade.pages.web.charts import theme
+from atp_trade.pages.web.exhibit import Row
 
 
 @dataclass(frozen=True)

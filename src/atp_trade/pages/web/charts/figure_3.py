@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import altair as alt
 
-from atp_trade.report.charts import theme, top_three
-from atp_trade.report.exhibit import Figure, Layout, Row
+from atp_trade.pages.web.charts import theme, top_three
+from atp_trade.pages.web.exhibit import Figure, Layout, Row
 
 
 def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atp_trade.report.exhibit import Table
+from atp_trade.pages.web.exhibit import Table
 
 YEARS = ", ".join(f"y{year}" for year in range(2000, 2007))
 UNIT = "millions of current U.S. dollars"

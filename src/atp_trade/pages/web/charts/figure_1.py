@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import altair as alt
 
-from atp_trade.report.charts import theme
-from atp_trade.report.charts.lines import Series, lines
-from atp_trade.report.exhibit import Figure, Layout, Row
-from atp_trade.report.words import number
+from atp_trade.pages.web.charts import theme
+from atp_trade.pages.web.charts.lines import Series, lines
+from atp_trade.pages.web.exhibit import Figure, Layout, Row
+from atp_trade.pages.web.words import number
 
 REPORT = "nsf_07_329_advanced_technology_products_usd_millions"
 LATER = "census_country_advanced_technology_products_usd_millions"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import altair as alt
 
-from atp_trade.report.charts import theme
-from atp_trade.report.exhibit import Figure, Layout, Row
-from atp_trade.report.words import number
+from atp_trade.pages.web.charts import theme
+from atp_trade.pages.web.exhibit import Figure, Layout, Row
+from atp_trade.pages.web.words import number
 
 # On a phone a name takes two lines.
 IN_LINES = "split(replace(replace(datum.label, ' ', '|'), '|and ', ' and|'), '|')"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atp_trade.report.exhibit import Exhibit
+from atp_trade.pages.web.exhibit import Exhibit
 
 BOTH = ("nsf_07_329", "census_country")
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import vl_convert
 
-from atp_trade.report.charts import theme
+from atp_trade.pages.web.charts import theme
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 # Of Vega-Lite, in which Altair 6 writes.

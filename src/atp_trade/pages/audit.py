@@ -13,8 +13,8 @@ import duckdb
 from atp_trade.catalog import as_dicts
 from atp_trade.files import whole_file
 from atp_trade.meta import published
+from atp_trade.pages.web.words import words
 from atp_trade.project import file_to_read, project_folder
-from atp_trade.report.words import words
 
 PAGE = Path("docs", "audit.md")
 Rows = Callable[[str], list[tuple]]
@@ -118,7 +118,7 @@ VERDICTS = (
 )
 
 OPENING = """\
-<!-- Written by `make pages` from the database; edit src/atp_trade/audit_page.py or the seeds, not this page. -->
+<!-- Written by `make pages` from the database; edit src/atp_trade/pages/audit.py or the seeds, not this page. -->
 
 # The report under audit
 

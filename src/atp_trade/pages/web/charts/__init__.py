@@ -1,6 +1,6 @@
 """The figures of the page, one a module, in the page's order."""
 
-from atp_trade.report.charts import (
+from atp_trade.pages.web.charts import (
     concentration,
     figure_1,
     figure_2,

@@ -259,7 +259,7 @@ def postgres_type(table: Relation, column: Column) -> str:
     if column.type not in TYPES:
         raise AtpError(
             f"no type of PostgreSQL is known for {table.schema}.{table.name}.{column.name} ({column.type}): "
-            "add it to src/atp_trade/mirror.py"
+            "add it to src/atp_trade/outlets/mirror.py"
         )
     return TYPES[column.type]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from atp_trade.report.charts import places
-from atp_trade.report.exhibit import Figure
+from atp_trade.pages.web.charts import places
+from atp_trade.pages.web.exhibit import Figure
 
 FIGURE = Figure(
     name="Chart A",

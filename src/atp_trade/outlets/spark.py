@@ -14,9 +14,9 @@ from queue import Empty, Queue
 
 from atp_trade import AtpError
 from atp_trade.build import SHOWN_ROWS, failures, first_line, locked, run_dbt
+from atp_trade.outlets.spark_cluster import LOOPBACK, local_cluster
 from atp_trade.progress import RED
 from atp_trade.project import check_files, project_folder
-from atp_trade.spark_cluster import LOOPBACK, local_cluster
 
 # Spark's documented port for its Thrift server.
 DEFAULT_PORT = 10000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import altair as alt
 
-from atp_trade.report.charts import theme
-from atp_trade.report.exhibit import Figure, Layout, Row
-from atp_trade.report.words import number
+from atp_trade.pages.web.charts import theme
+from atp_trade.pages.web.exhibit import Figure, Layout, Row
+from atp_trade.pages.web.words import number
 
 HOW_MANY = 12
 FLOWS = {"exports_usd_millions": "exports", "imports_usd_millions": "imports"}

@@ -14,7 +14,7 @@ def write_report(folder: Path | None) -> Path:
     is not installed. The page of before stays until the new one is whole.
     """
     try:
-        from atp_trade.report import site
+        from atp_trade.pages.web import site
     except ModuleNotFoundError as error:
         if error.name not in ("altair", "jinja2", "markupsafe", "vl_convert"):
             raise
