@@ -15,10 +15,10 @@ from pathlib import Path
 import duckdb
 
 from atp_trade import AtpError
-from atp_trade.catalog import Column, Relation, first_sentence, relations
 from atp_trade.files import whole_file
 from atp_trade.meta import published
 from atp_trade.project import file_to_read, opened, project_folder
+from atp_trade.warehouse import Column, Relation, first_sentence, relations
 
 PAGE = Path("docs", "dictionary.md")
 SCHEMAS = {

@@ -15,8 +15,8 @@ from typing import Any
 import duckdb
 
 from atp_trade import AtpError
-from atp_trade.catalog import as_dicts, literal
 from atp_trade.project import DBT_FOLDERS, opened
+from atp_trade.warehouse import as_dicts, literal
 
 # Column: type and description, in the order of the table.
 BUILD = {

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from atp_trade import AtpError
-from atp_trade.catalog import literal
+from atp_trade.warehouse import literal
 
 # dbt reads everything below these, so nothing may be built there.
 DBT_FOLDERS = ("analyses", "macros", "models", "seeds", "tests")

@@ -24,7 +24,7 @@ from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
 from atp_trade.build import publish
-from atp_trade.catalog import PUBLIC_SCHEMAS, relations
+from atp_trade.warehouse import PUBLIC_SCHEMAS, relations
 
 ((SETTINGS,),) = [blocks_of(ASSISTANT)]
 PLACEHOLDER = "/absolute/path/atp_trade.duckdb"

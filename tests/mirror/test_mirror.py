@@ -24,8 +24,8 @@ from conftest import PROJECT, Warehouse
 from postgres import IN_ADDRESS, LOOPBACK, PASSWORD, Server, running_server, unprivileged, wait_until_ready
 
 from atp_trade import AtpError
-from atp_trade.catalog import Relation, relations
 from atp_trade.outlets import mirror as mirror_module
+from atp_trade.warehouse import Relation, relations
 
 ATP = Path(sys.executable).with_name("atp")
 TYPES = {

@@ -20,9 +20,9 @@ import pytest
 from conftest import UNDER_PERMISSIONS, Warehouse
 from jsonschema import Draft7Validator
 
-from atp_trade.catalog import Relation, relations
 from atp_trade.outlets import export as export_module
 from atp_trade.outlets.export import Format, export
+from atp_trade.warehouse import Relation, relations
 
 FORMATS = [form.value for form in Format]
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"

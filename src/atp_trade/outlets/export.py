@@ -16,10 +16,10 @@ from typing import Any
 
 import duckdb
 
-from atp_trade.catalog import Column, Relation, first_sentence, foreign_keys, literal, relations
 from atp_trade.files import whole_folder
 from atp_trade.meta import published
 from atp_trade.project import file_to_read, path_to_write
+from atp_trade.warehouse import Column, Relation, first_sentence, foreign_keys, literal, relations
 
 SCHEMA = "marts"
 NAME = "atp-trade"
