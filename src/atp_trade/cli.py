@@ -191,7 +191,7 @@ def build() -> None:
 
     The work is done beside the published file. A build that fails or is interrupted leaves that file as it was.
     """
-    from atp_trade.build import build
+    from atp_trade.publish import build
 
     print(f"published {build()}")
 

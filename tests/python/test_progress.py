@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from conftest import Warehouse
 
-import atp_trade.progress as progress_module
-from atp_trade.progress import DbtProgress
+import atp_trade.dbt as progress_module
+from atp_trade.dbt import DbtProgress
 
 
 def event(name: str, level: str = "info", msg: str = "", **data: object) -> str:
@@ -43,7 +43,7 @@ LINES = [
     node("exposure", "page", "no-op", 6),
 ]
 FOLLOW = f"""
-from atp_trade.progress import DbtProgress
+from atp_trade.dbt import DbtProgress
 progress = DbtProgress()
 with progress.shown():
     progress.follow({LINES!r})

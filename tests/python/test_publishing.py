@@ -11,9 +11,9 @@ import duckdb
 import pytest
 
 from atp_trade import AtpError
-from atp_trade import build as build_module
-from atp_trade.build import build, publish
+from atp_trade import publish as build_module
 from atp_trade.project import OWN_TABLE, RESERVED_NAMES, opened, published_file
+from atp_trade.publish import build, publish
 
 NOBODY = 65534
 

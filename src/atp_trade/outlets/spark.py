@@ -13,10 +13,10 @@ from pathlib import Path
 from queue import Empty, Queue
 
 from atp_trade import AtpError
-from atp_trade.build import SHOWN_ROWS, failures, first_line, locked, run_dbt
+from atp_trade.dbt import RED
 from atp_trade.outlets.spark_cluster import LOOPBACK, local_cluster
-from atp_trade.progress import RED
 from atp_trade.project import check_files, project_folder
+from atp_trade.publish import SHOWN_ROWS, failures, first_line, locked, run_dbt
 
 # Spark's documented port for its Thrift server.
 DEFAULT_PORT = 10000

@@ -21,9 +21,9 @@ from pathlib import Path
 import duckdb
 
 from atp_trade import AtpError
+from atp_trade.dbt import DbtProgress, say
 from atp_trade.files import check_rights, flush, give, rights
 from atp_trade.meta import write_build
-from atp_trade.progress import DbtProgress, say
 from atp_trade.project import check_files, check_replaceable, first_line, project_folder, published_file
 from atp_trade.questions import write_questions
 from atp_trade.warehouse import as_dicts
