@@ -14,7 +14,7 @@ import pytest
 from shared_build import CACHES, digest, place, versions
 from surroundings import set_known_state
 
-from atp_trade.project import DBT_FOLDERS
+from atp_trade.dbt import DBT_FOLDERS
 
 PROJECT = Path(__file__).parents[1]
 DBT_FILES = ("dbt_project.yml", ".env")

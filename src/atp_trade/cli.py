@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from atp_trade import AtpError
-from atp_trade.__main__ import ADDRESS_VARIABLE
+from atp_trade.arguments import ADDRESS_VARIABLE
 
 # The verbs in the order of the help, each with an example.
 DAILY = {
@@ -124,9 +124,9 @@ def sql(query: str | None, file: str | None, form: str) -> None:
 @database_option
 def ask(question: str | None, as_sql: bool, form: str) -> None:
     """Answer one of the worked questions, by name; without a name, list them."""
-    from atp_trade import questions
+    from atp_trade.ask import ask
 
-    questions.ask(question, as_sql, form)
+    ask(question, as_sql, form)
 
 
 @verb("describe")
@@ -138,9 +138,9 @@ def describe(name: str | None) -> None:
     NAME is a relation (marts.trade_totals, or trade_totals), a schema (marts), or a column (coverage_ratio). Without
     it, every relation is listed with a sentence.
     """
-    from atp_trade import dictionary
+    from atp_trade.describe import describe
 
-    dictionary.describe(name)
+    describe(name)
 
 
 @verb("export")
@@ -191,7 +191,7 @@ def build() -> None:
 
     The work is done beside the published file. A build that fails or is interrupted leaves that file as it was.
     """
-    from atp_trade.publish import build
+    from atp_trade.build import build
 
     print(f"published {build()}")
 
@@ -200,8 +200,7 @@ def build() -> None:
 @database_option
 def pages() -> None:
     """Write docs/audit.md and docs/dictionary.md from the published file."""
-    from atp_trade import dictionary
-    from atp_trade.pages import audit
+    from atp_trade.pages import audit, dictionary
 
     for page in (audit.write_audit_page(), dictionary.write_dictionary()):
         print(f"wrote {page}")

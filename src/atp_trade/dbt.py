@@ -1,25 +1,188 @@
-"""What dbt is doing, from the events that it logs: a live bar on a terminal, few plain lines elsewhere."""
+"""dbt: the folders that it reads, a run of it, how far that is, and what its results say."""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
+import signal
+import stat
+import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
 from typing import Any
 
+from atp_trade import AtpError
+from atp_trade.warehouse import first_line
+
+DBT_FOLDERS = ("analyses", "macros", "models", "seeds", "tests")
+# What dbt reads as text.
+TEXT_FILES = (".csv", ".md", ".sql", ".yaml", ".yml")
+# What a run leaves in its target folder.
+RUN_RESULTS, MANIFEST = "run_results.json", "manifest.json"
 NODES = ("exposure", "model", "seed", "snapshot", "test", "unit_test")
-# How dbt calls what is not as it should be.
-RED = ("error", "fail", "runtime error")
 # The same kinds, as dbt counts them when it has read the project; what else it counts it does not build.
 COUNTED = re.compile(r"(\d+) (exposure|model|seed|snapshot|data test|unit test)s?")
+# How dbt calls what is not as it should be.
+RED = ("error", "fail", "runtime error")
+# Rows that are shown of those that a test found.
+SHOWN_ROWS = 5
 READING = "reading the project"
 PLAIN_SECONDS = 10
 KEPT_MESSAGES = 20
+
+
+def is_read_by_dbt(project: Path, path: Path) -> bool:
+    """Whether a path without links is one of dbt's folders, or below one."""
+    return any((project / folder).resolve() in (path, *path.parents) for folder in DBT_FOLDERS)
+
+
+def check_files(project: Path) -> None:
+    """Refuse files that dbt would stumble over before it could name them."""
+    files = (path for folder in DBT_FOLDERS for path in (project / folder).rglob("*") if path.suffix in TEXT_FILES)
+    for file in sorted([project / "dbt_project.yml", *files]):
+        name = file.relative_to(project)
+        try:
+            if not file.is_file():
+                raise AtpError(f"{name} is not a file: move it away")
+            lines = file.read_bytes().decode("utf-8").splitlines()
+        except OSError as error:
+            raise AtpError(f"{name} cannot be read: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            raise AtpError(f"{name}, line {line}, is not UTF-8: save the file as UTF-8") from error
+        if file.suffix == ".csv" and len(lines) < 2:
+            raise AtpError(f"{name} has no rows: restore it")
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[int]:
+    """Hold a folder, made if it is missing, for one build at a time; the lock's descriptor.
+
+    AtpError if it is not a folder of our own: a build removes what is in it.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            # What is built there may be for few eyes, as the published file may be.
+            folder.mkdir(0o700)
+        check_own(folder, stat.S_IFDIR)
+        if os.path.lexists(folder / "lock"):
+            check_own(folder / "lock", stat.S_IFREG)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+    except OSError as error:
+        raise AtpError(f"cannot build in {folder}: {error.strerror} ({error.filename})") from error
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("atp: another build is running; waiting for it", file=sys.stderr)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield lock
+    finally:
+        os.close(lock)
+
+
+def check_own(path: Path, *kinds: int) -> None:
+    """Refuse a link, or what belongs to another user, in a place where a build writes and removes."""
+    found = path.lstat()
+    if stat.S_IFMT(found.st_mode) not in kinds or found.st_uid != os.geteuid():
+        raise AtpError(f"cannot build in {path}: it is a link, another user's, or not what a build makes: move it away")
+
+
+def run_dbt(
+    project: Path,
+    arguments: list[str],
+    lock: int,
+    target: Path,
+    logs: Path,
+    settings: dict[str, str],
+    problem: Callable[[], str | None] = lambda: None,
+) -> tuple[int, list[str]]:
+    """Run dbt and show how far it is; its exit code, and what it said but for the results of its nodes.
+
+    A process of its own, because dbt within this one would keep the database open. It holds the lock too, so that a
+    next build waits for it even if this process is killed. Ctrl-C ends it at once: what it wrote is not published. So
+    does a problem that the caller sees while dbt runs.
+    """
+    # dbt takes options from DBT_ variables too: one could leave out the tests, and what is published must have passed.
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("DBT_") or name.startswith("DBT_ENV_SECRET_")
+    }
+    progress = DbtProgress()
+    # Events for us; the log file stays as people know it.
+    logging = ["--log-format", "json", "--log-format-file", "debug", "--no-use-colors"]
+    dbt = subprocess.Popen(
+        [Path(sys.executable).with_name("dbt"), *arguments, *logging],
+        cwd=project,
+        env={
+            **inherited,
+            **settings,
+            "DBT_PROFILES_DIR": str(project / "profiles"),
+            "DBT_TARGET_PATH": str(target),
+            "DBT_LOG_PATH": str(logs),
+        },
+        pass_fds=(lock,),
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    follower = threading.Thread(target=progress.follow, args=(dbt.stdout,))
+    with progress.shown():
+        follower.start()
+        try:
+            while dbt.poll() is None:
+                with suppress(subprocess.TimeoutExpired):
+                    dbt.wait(timeout=2)
+                if stopped := problem():
+                    raise AtpError(stopped)
+        finally:
+            if dbt.poll() is None:
+                os.killpg(dbt.pid, signal.SIGKILL)
+                dbt.wait()
+            follower.join()
+    return dbt.returncode, progress.messages
+
+
+def read_results(target: Path) -> list[dict[str, Any]]:
+    """What became of each node of a run."""
+    return json.loads((target / RUN_RESULTS).read_text(encoding="utf-8"))["results"]
+
+
+def read_manifest(target: Path) -> dict[str, Any]:
+    """The project as dbt has read it."""
+    return json.loads((target / MANIFEST).read_text(encoding="utf-8"))
+
+
+def failures(target: Path, messages: list[str], read_rows: Callable[[str], list[dict]]) -> Iterator[str]:
+    """Each red node of a dbt run: dbt's message, or the first rows that a test found, read by the given function."""
+    if not (target / RUN_RESULTS).is_file():
+        yield "dbt broke off; the last that it said:"
+        yield from messages
+        return
+    for result in read_results(target):
+        name = result["unique_id"].split(".")[2]
+        if result["status"] == "error":
+            sentence = first_line(result["message"])
+            file = re.search(r"\((\S+)\)$", result["message"].splitlines()[0])
+            yield f"- {name}: {sentence}" if not file or file[1] in sentence else f"- {name}: {file[1]}: {sentence}"
+        elif result["status"] == "fail":
+            yield f"- {name}: {result['failures']} row(s)"
+            if result["unique_id"].startswith("test."):
+                try:
+                    for row in read_rows(result["compiled_code"]):
+                        yield "    " + (row.get("problem") or ", ".join(f"{k}={v}" for k, v in row.items()))
+                except AtpError as error:
+                    yield f"    (its rows cannot be shown: {error})"
 
 
 def say(line: str) -> None:
@@ -33,7 +196,7 @@ class DbtProgress:
 
     def __init__(self) -> None:
         """Decide how to show it: live on a terminal, unless this is CI."""
-        # Here, since every command comes by this module, and only a build needs them.
+        # Here, since commands that never run dbt come by this module too.
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 

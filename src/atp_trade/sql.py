@@ -15,9 +15,8 @@ from pathlib import Path
 import duckdb
 
 from atp_trade import AtpError
-from atp_trade.project import ALIAS, file_to_read, opened
 from atp_trade.table import fitted_lines, text_lines
-from atp_trade.warehouse import PUBLIC_SCHEMAS, literal
+from atp_trade.warehouse import ALIAS, PUBLIC_SCHEMAS, file_to_read, literal, opened
 
 # What a terminal shows of an answer; a pipe or a file gets all of it.
 SHOWN_ROWS = 100

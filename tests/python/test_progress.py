@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import Warehouse
 
-import atp_trade.dbt as progress_module
+import atp_trade.dbt as dbt_module
 from atp_trade.dbt import DbtProgress
 
 
@@ -75,7 +75,7 @@ def test_a_run_of_a_part_of_the_project_counts_that_part(capsys: pytest.CaptureF
 def test_plain_lines_come_while_dbt_says_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(progress_module, "PLAIN_SECONDS", 0.05)
+    monkeypatch.setattr(dbt_module, "PLAIN_SECONDS", 0.05)
     progress = DbtProgress()
     with progress.shown():
         time.sleep(0.3)

@@ -123,7 +123,7 @@ def test_whatever_a_build_is_made_of_changes_its_key(sources: Path) -> None:
         "models/marts/trade_totals.sql",
         "macros/ratio.sql",
         "tests/generic/unique_key.sql",
-        "src/atp_trade/publish.py",
+        "src/atp_trade/build.py",
     ):
         content = (sources / name).read_bytes()
         (sources / name).write_bytes(content + b"\n")

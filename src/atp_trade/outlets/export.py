@@ -16,10 +16,17 @@ from typing import Any
 
 import duckdb
 
-from atp_trade.files import whole_folder
-from atp_trade.meta import published
-from atp_trade.project import file_to_read, path_to_write
-from atp_trade.warehouse import Column, Relation, first_sentence, foreign_keys, literal, relations
+from atp_trade.files import path_to_write, whole_folder
+from atp_trade.warehouse import (
+    Column,
+    Relation,
+    file_to_read,
+    first_sentence,
+    foreign_keys,
+    literal,
+    published,
+    relations,
+)
 
 SCHEMA = "marts"
 NAME = "atp-trade"

@@ -15,9 +15,7 @@ from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict
 
 from atp_trade import AtpError
-from atp_trade.meta import published
-from atp_trade.project import file_to_read, read_errors
-from atp_trade.warehouse import Column, Relation, relations
+from atp_trade.warehouse import Column, Relation, file_to_read, published, read_errors, relations
 
 # The schema's comment tells a mirror from what is anybody else's, and names the tables that are the mirror's own.
 MARK = "The marts of the ATP Trade Warehouse, replaced as a whole by `atp mirror`: "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import threading
@@ -13,10 +12,9 @@ from pathlib import Path
 from queue import Empty, Queue
 
 from atp_trade import AtpError
-from atp_trade.dbt import RED
+from atp_trade.dbt import RED, RUN_RESULTS, SHOWN_ROWS, check_files, failures, locked, read_results, run_dbt
 from atp_trade.outlets.spark_cluster import LOOPBACK, local_cluster
-from atp_trade.project import check_files, project_folder
-from atp_trade.publish import SHOWN_ROWS, failures, first_line, locked, run_dbt
+from atp_trade.warehouse import first_line, project_folder
 
 # Spark's documented port for its Thrift server.
 DEFAULT_PORT = 10000
@@ -70,36 +68,35 @@ def build_on(
 ) -> None:
     """Run `dbt build` against a Thrift server that lets us in, until a problem of the servers makes that vain."""
     log_in(host, port)
-    run_results = folder / "target" / "run_results.json"
-    run_results.unlink(missing_ok=True)
+    target = folder / "target"
+    (target / RUN_RESULTS).unlink(missing_ok=True)
     settings = {"SPARK_HOST": host, "SPARK_PORT": str(port)}
 
     def run(command: str) -> tuple[int, list[str]]:
         arguments = [command, "--target", "spark"]
-        return run_dbt(project, arguments, lock, run_results.parent, folder / "logs", settings, problem)
+        return run_dbt(project, arguments, lock, target, folder / "logs", settings, problem)
 
     returncode, messages = run("build")
     for _ in range(RETRIES):
-        if returncode == 0 or not only_unclosed(run_results, messages):
+        if returncode == 0 or not only_unclosed(target, messages):
             break
-        returncode, messages = run("retry" if run_results.is_file() else "build")
+        returncode, messages = run("retry" if (target / RUN_RESULTS).is_file() else "build")
     if returncode != 0:
         if stopped := problem():
             raise AtpError(stopped)
-        problems = "\n".join(failures(run_results, messages, partial(first_rows, host, port)))
+        problems = "\n".join(failures(target, messages, partial(first_rows, host, port)))
         raise AtpError(f"the build on Spark is red, and its tables are not to be relied on\n{problems}")
 
 
-def only_unclosed(run_results: Path, messages: list[str]) -> bool:
+def only_unclosed(target: Path, messages: list[str]) -> bool:
     """Whether all that is red is so because the server could not close the session in which it was done.
 
     It happens now and then on busy machines: Spark's package lacks a class of Hive that is then looked for. dbt, which
     has a session for each node, takes it for the node's failure; before the first node, it breaks off.
     """
-    if not run_results.is_file():
+    if not (target / RUN_RESULTS).is_file():
         return any(UNCLOSED in message for message in messages)
-    results = json.loads(run_results.read_text())["results"]
-    red = [result["message"] or "" for result in results if result["status"] in RED]
+    red = [result["message"] or "" for result in read_results(target) if result["status"] in RED]
     return red != [] and all(UNCLOSED in message for message in red)
 
 

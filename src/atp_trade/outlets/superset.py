@@ -15,10 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from atp_trade import AtpError
-from atp_trade.files import whole_file
-from atp_trade.meta import published
-from atp_trade.project import check_name, file_to_read, path_to_write
-from atp_trade.warehouse import Relation, relations
+from atp_trade.files import path_to_write, whole_file
+from atp_trade.warehouse import Relation, check_name, file_to_read, published, relations
 
 BUNDLE = Path("build", "atp_trade_superset.zip")
 SCHEMAS = ("marts", "report")

@@ -11,10 +11,8 @@ from typing import Any
 import duckdb
 
 from atp_trade.files import whole_file
-from atp_trade.meta import published
 from atp_trade.pages.web.words import words
-from atp_trade.project import file_to_read, project_folder
-from atp_trade.warehouse import as_dicts
+from atp_trade.warehouse import as_dicts, file_to_read, project_folder, published
 
 PAGE = Path("docs", "audit.md")
 Rows = Callable[[str], list[tuple]]

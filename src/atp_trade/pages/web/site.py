@@ -17,14 +17,12 @@ import duckdb
 import jinja2
 from markupsafe import Markup
 
-from atp_trade.files import whole_folder
-from atp_trade.meta import published
+from atp_trade.files import path_to_write, whole_folder
 from atp_trade.pages import audit as audit_page
 from atp_trade.pages.web import audit, charts, tables, words
 from atp_trade.pages.web.exhibit import NARROW, WIDE, Exhibit, Figure, Layout, Row, Table
 from atp_trade.pages.web.svg import svg
-from atp_trade.project import file_to_read, path_to_write
-from atp_trade.warehouse import Column, Relation, as_dicts, literal, relations
+from atp_trade.warehouse import Column, Relation, as_dicts, file_to_read, literal, published, relations
 
 FOLDER = Path("site")
 MARKER = "build.json"

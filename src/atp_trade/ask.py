@@ -1,0 +1,37 @@
+"""The worked questions of `analyses/`, answered by name.
+
+A build writes them into the published file, as SQL for any client: meta.questions. No answer needs dbt.
+"""
+
+from __future__ import annotations
+
+import difflib
+
+from atp_trade import AtpError
+from atp_trade.sql import sql
+from atp_trade.table import definitions, line_width
+from atp_trade.warehouse import file_to_read, published
+
+
+def ask(name: str | None, as_sql: bool, form: str) -> None:
+    """Answer a question by its name, or write its SQL; without a name, list all. AtpError if there is no such one."""
+    with published(file_to_read()) as (connection, _):
+        found = {
+            name: (question, query)
+            for name, question, query in connection.sql(
+                "select question_name, question, sql from meta.questions order by question_name"
+            ).fetchall()
+        }
+    if name is None:
+        questions = [(each, question) for each, (question, _) in found.items()]
+        print("\n".join(definitions(questions, line_width())))
+        return
+    if name not in found:
+        near = difflib.get_close_matches(name, found, 1)
+        hint = f"did you mean {near[0]}?" if near else "`atp ask` lists them"
+        raise AtpError(f"there is no question {name}: {hint}")
+    _, query = found[name]
+    if as_sql:
+        print(query)
+    else:
+        sql(query, form)

@@ -1,0 +1,60 @@
+"""Build into a side file, test it there, and publish it when all is green."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import duckdb
+
+from atp_trade import AtpError
+from atp_trade.dbt import RUN_RESULTS, SHOWN_ROWS, check_files, failures, run_dbt, say
+from atp_trade.files import check_rights
+from atp_trade.meta import write_meta
+from atp_trade.publish import check_replaceable, check_room, publish, published_file, side_folder
+from atp_trade.warehouse import as_dicts, first_line, project_folder
+
+# Less than a block of the database, or a write of dbt's log.
+FULL_BYTES = 1_000_000
+
+
+def build() -> Path:
+    """Build, test and publish; the path of the published file. AtpError if anything is red: nothing is published."""
+    project = project_folder()
+    published = published_file(project)
+    check_replaceable(published)
+    check_files(project)
+    with side_folder(published) as (folder, lock):
+        check_room(folder)
+        if published.exists():
+            with tempfile.NamedTemporaryFile(dir=folder) as probe:
+                check_rights(Path(probe.name), published)
+        side_file = folder / published.name
+        target = folder / "target"
+        (target / RUN_RESULTS).unlink(missing_ok=True)
+        # Relative to the project, so that dbt's parse cache holds wherever the project's folder moves.
+        settings = {"ATP_TRADE_DB": os.path.relpath(side_file, project)}
+        try:
+            returncode, messages = run_dbt(project, ["build"], lock, target, folder / "logs", settings)
+        except KeyboardInterrupt:
+            raise AtpError(f"interrupted; {published} is as it was") from None
+        if returncode != 0:
+            if shutil.disk_usage(folder).free < FULL_BYTES:
+                raise AtpError(f"the disk of {folder.parent} is full, and {published} is as it was: make room there")
+            problems = "\n".join(failures(target, messages, partial(first_rows, side_file)))
+            raise AtpError(f"the build is red, and {published} is as it was\n{problems}")
+        say("checking every row before it is published")
+        publish(side_file, published, partial(write_meta, project=project, target=target))
+    return published
+
+
+def first_rows(side_file: Path, sql: str) -> list[dict]:
+    """The first rows of a query on the side file."""
+    try:
+        with duckdb.connect(str(side_file), read_only=True) as connection:
+            return as_dicts(connection.sql(sql).limit(SHOWN_ROWS))
+    except duckdb.Error as error:
+        raise AtpError(first_line(str(error))) from error
