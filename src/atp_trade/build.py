@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from atp_trade import AtpError
-from atp_trade.dbt import RUN_RESULTS, SHOWN_ROWS, check_files, failures, run_dbt, say
+from atp_trade.dbt import MANIFEST, RUN_RESULTS, SHOWN_ROWS, check_files, failures, left_out, read_results, run_dbt, say
 from atp_trade.files import check_rights
 from atp_trade.meta import write_meta
 from atp_trade.publish import check_replaceable, check_room, publish, published_file, side_folder
@@ -34,7 +34,8 @@ def build() -> Path:
                 check_rights(Path(probe.name), published)
         side_file = folder / published.name
         target = folder / "target"
-        (target / RUN_RESULTS).unlink(missing_ok=True)
+        for record in (RUN_RESULTS, MANIFEST):
+            (target / record).unlink(missing_ok=True)
         # Relative to the project, so that dbt's parse cache holds wherever the project's folder moves.
         settings = {"ATP_TRADE_DB": os.path.relpath(side_file, project)}
         try:
@@ -46,6 +47,8 @@ def build() -> Path:
                 raise AtpError(f"the disk of {folder.parent} is full, and {published} is as it was: make room there")
             problems = "\n".join(failures(target, messages, partial(first_rows, side_file)))
             raise AtpError(f"the build is red, and {published} is as it was\n{problems}")
+        if sentence := left_out(target, read_results(target)):
+            raise AtpError(f"{published} is as it was: {sentence}")
         say("checking every row before it is published")
         publish(side_file, published, partial(write_meta, project=project, target=target))
     return published

@@ -30,6 +30,9 @@ NODES = ("exposure", "model", "seed", "snapshot", "test", "unit_test")
 COUNTED = re.compile(r"(\d+) (exposure|model|seed|snapshot|data test|unit test)s?")
 # How dbt calls what is not as it should be.
 RED = ("error", "fail", "runtime error")
+# How it calls what is, by kind of node: all that a build is to do.
+GREEN = {"seed": "success", "model": "success", "snapshot": "success", "test": "pass", "unit_test": "pass"}
+TESTS = ("test", "unit_test")
 # Rows that are shown of those that a test found.
 SHOWN_ROWS = 5
 READING = "reading the project"
@@ -117,8 +120,8 @@ def run_dbt(
         if not name.startswith("DBT_") or name.startswith("DBT_ENV_SECRET_")
     }
     progress = DbtProgress()
-    # Events for us; the log file stays as people know it.
-    logging = ["--log-format", "json", "--log-format-file", "debug", "--no-use-colors"]
+    # Events and records for us, whatever the project's flags are; the log file stays as people know it.
+    logging = ["--write-json", "--log-format", "json", "--log-format-file", "debug", "--no-use-colors"]
     dbt = subprocess.Popen(
         [Path(sys.executable).with_name("dbt"), *arguments, *logging],
         cwd=project,
@@ -161,6 +164,33 @@ def read_results(target: Path) -> list[dict[str, Any]]:
 def read_manifest(target: Path) -> dict[str, Any]:
     """The project as dbt has read it."""
     return json.loads((target / MANIFEST).read_text(encoding="utf-8"))
+
+
+def left_out(target: Path, results: list[dict[str, Any]]) -> str | None:
+    """What a green run has not built or tested of the whole project, as a sentence; None if it has done all of it.
+
+    dbt leaves out parts of a project without a word if a file of the project says so: the default in selectors.yml, a
+    flag, a test that is disabled. Only the tests of a model that is disabled itself are no part of the project.
+    """
+    manifest = read_manifest(target)
+    nodes = [*manifest["nodes"].values(), *manifest["unit_tests"].values()]
+    names = {node["name"] for node in nodes}
+    disabled = [node for same_name in manifest["disabled"].values() for node in same_name]
+    nodes += [node for node in disabled if node["resource_type"] in TESTS and tested(node) <= names]
+    wanted = [node for node in nodes if node["resource_type"] in GREEN]
+    ended = {result["unique_id"]: result["status"] for result in results}
+    missing = sorted(node["name"] for node in wanted if ended.get(node["unique_id"]) != GREEN[node["resource_type"]])
+    if not missing:
+        return None
+    return (
+        f"{len(missing)} of {len(wanted)} seeds, models and tests did not run and pass, such as {missing[0]}: remove "
+        "what leaves them out (the default in selectors.yml, a flag, a setting of a test), and build again"
+    )
+
+
+def tested(node: dict[str, Any]) -> set[str]:
+    """The names of what a test is about, enabled or not."""
+    return {node["model"]} if node["resource_type"] == "unit_test" else {ref["name"] for ref in node["refs"]}
 
 
 def failures(target: Path, messages: list[str], read_rows: Callable[[str], list[dict]]) -> Iterator[str]:

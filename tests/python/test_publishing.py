@@ -13,6 +13,7 @@ import pytest
 from atp_trade import AtpError
 from atp_trade import build as build_module
 from atp_trade.build import build
+from atp_trade.dbt import left_out, read_results
 from atp_trade.publish import OWN_TABLE, publish, published_file
 from atp_trade.warehouse import RESERVED_NAMES, opened
 
@@ -347,3 +348,57 @@ def test_a_project_in_a_folder_whose_name_duckdb_misreads_is_refused(
     with pytest.raises(AtpError, match=r"name a folder without '\?' in ATP_TRADE_DB"):
         build()
     assert dbt == []
+
+
+@pytest.mark.parametrize("name", STATUSES)
+@pytest.mark.parametrize("status", [None, "skipped", "warn", "error", "no-op"])
+def test_what_dbt_left_out_or_did_not_pass_is_not_published_though_dbt_is_green(
+    project: Path, dbt: list[Path], monkeypatch: pytest.MonkeyPatch, name: str, status: str | None
+) -> None:
+    green = build_module.run_dbt
+
+    def run_dbt(*arguments: Any) -> tuple:
+        outcome = green(*arguments)
+        statuses = {**STATUSES, name: status}
+        write_records(arguments[3], {node: each for node, each in statuses.items() if each is not None})
+        return outcome
+
+    monkeypatch.setattr(build_module, "run_dbt", run_dbt)
+    with pytest.raises(AtpError) as refused:
+        build()
+    assert str(refused.value) == (
+        f"{project / 'atp_trade.duckdb'} is as it was: 1 of 4 seeds, models and tests did not run and pass, such as "
+        f"{node(name)['name']}: remove what leaves them out (the default in selectors.yml, a flag, a setting of a "
+        "test), and build again"
+    )
+    assert (content(project / "atp_trade.duckdb"), len(dbt)) == ("old", 1)
+
+
+@pytest.mark.parametrize(
+    ("disabled", "missing"),
+    [
+        (("test.atp.totals_add_up.0",), "totals_add_up"),
+        (("unit_test.atp.totals.a_year_without_trade",), "a_year_without_trade"),
+        # A model that is not there has no tests.
+        (("model.atp.totals", "test.atp.totals_add_up.0", "unit_test.atp.totals.a_year_without_trade"), None),
+    ],
+)
+def test_a_test_that_is_disabled_counts_as_long_as_there_is_something_to_test(
+    tmp_path: Path, disabled: tuple[str, ...], missing: str | None
+) -> None:
+    write_records(tmp_path, {name: status for name, status in STATUSES.items() if name not in disabled}, disabled)
+    sentence = left_out(tmp_path, read_results(tmp_path))
+    if missing is None:
+        assert sentence is None
+    else:
+        assert f"1 of 4 seeds, models and tests did not run and pass, such as {missing}: " in sentence
+
+
+def test_a_record_of_an_earlier_run_proves_nothing(
+    project: Path, dbt: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build()
+    monkeypatch.setattr(build_module, "run_dbt", lambda *_: (0, []))
+    with pytest.raises(FileNotFoundError, match=r"run_results\.json"):
+        build()
+    assert len(dbt) == 1

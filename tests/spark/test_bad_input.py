@@ -194,15 +194,19 @@ def test_a_build_ends_when_it_has_no_workers_left(project: Warehouse) -> None:
 def test_what_the_server_could_not_close_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, red: list[str] | None, commands: list[str]
 ) -> None:
-    run_results = tmp_path / "target" / "run_results.json"
-    run_results.parent.mkdir()
+    target = tmp_path / "target"
+    target.mkdir()
+    test = {"unique_id": "test.atp.a", "resource_type": "test", "name": "a", "refs": []}
+    manifest = {"nodes": {"test.atp.a": test}, "unit_tests": {}, "disabled": {}}
+    (target / "manifest.json").write_text(json.dumps(manifest))
     called = []
 
     def run_dbt(project: Path, arguments: list[str], *_: object) -> tuple[int, list[str]]:
         called.append(arguments[0])
-        if red is not None:
-            failed = [{"unique_id": "test.atp.a", "status": "error", "message": message} for message in red]
-            run_results.write_text(json.dumps({"results": failed if called == ["build"] else []}))
+        passed = [{"unique_id": "test.atp.a", "status": "pass", "message": None}]
+        failed = [{"unique_id": "test.atp.a", "status": "error", "message": message} for message in red or []]
+        if red is not None or len(called) > 1:
+            (target / "run_results.json").write_text(json.dumps({"results": failed if len(called) == 1 else passed}))
         return int(called == ["build"]), ["OperationalError: TCloseSessionResp(status=...)"]
 
     monkeypatch.setattr(spark, "run_dbt", run_dbt)

@@ -12,7 +12,7 @@ from pathlib import Path
 from queue import Empty, Queue
 
 from atp_trade import AtpError
-from atp_trade.dbt import RED, RUN_RESULTS, SHOWN_ROWS, check_files, failures, locked, read_results, run_dbt
+from atp_trade.dbt import RED, RUN_RESULTS, SHOWN_ROWS, check_files, failures, left_out, locked, read_results, run_dbt
 from atp_trade.outlets.spark_cluster import LOOPBACK, local_cluster
 from atp_trade.warehouse import first_line, project_folder
 
@@ -71,10 +71,14 @@ def build_on(
     target = folder / "target"
     (target / RUN_RESULTS).unlink(missing_ok=True)
     settings = {"SPARK_HOST": host, "SPARK_PORT": str(port)}
+    results = []
 
     def run(command: str) -> tuple[int, list[str]]:
         arguments = [command, "--target", "spark"]
-        return run_dbt(project, arguments, lock, target, folder / "logs", settings, problem)
+        ended = run_dbt(project, arguments, lock, target, folder / "logs", settings, problem)
+        # Those of what was tried again come after the first ones, and count.
+        results.extend(read_results(target) if (target / RUN_RESULTS).is_file() else [])
+        return ended
 
     returncode, messages = run("build")
     for _ in range(RETRIES):
@@ -86,6 +90,8 @@ def build_on(
             raise AtpError(stopped)
         problems = "\n".join(failures(target, messages, partial(first_rows, host, port)))
         raise AtpError(f"the build on Spark is red, and its tables are not to be relied on\n{problems}")
+    if sentence := left_out(target, results):
+        raise AtpError(f"the tables on Spark are not to be relied on: {sentence}")
 
 
 def only_unclosed(target: Path, messages: list[str]) -> bool:
