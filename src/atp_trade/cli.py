@@ -248,8 +248,8 @@ def build_spark() -> None:
 
     Without SPARK_HOST, a cluster of two workers runs on this machine during the build (Java 17 or newer is needed); its
     tables are kept in build/spark. With SPARK_HOST and SPARK_PORT, the tables are built on the Thrift server there, in
-    the databases seeds, staging, marts, report and audit (SPARK_SCHEMA=atp: atp_seeds and so on), as SPARK_USER with
-    the password in DBT_ENV_SECRET_SPARK_PASSWORD. `make build-spark` installs what this needs.
+    a database for each schema (marts, seeds and so on; SPARK_SCHEMA=atp: atp_marts, atp_seeds), as SPARK_USER with the
+    password in DBT_ENV_SECRET_SPARK_PASSWORD. `make build-spark` installs what this needs.
     """
     from atp_trade.outlets.spark import build_spark
 

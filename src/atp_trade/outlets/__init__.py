@@ -1,1 +1,1 @@
-"""Ways out of the published file, each with a module and, but for `export`, needs of its own: none imports another."""
+"""Ways out of the project for the data, a module each (Spark has two): none imports another."""
