@@ -169,8 +169,8 @@ def read_manifest(target: Path) -> dict[str, Any]:
 def left_out(target: Path, results: list[dict[str, Any]]) -> str | None:
     """What a green run has not built or tested of the whole project, as a sentence; None if it has done all of it.
 
-    dbt leaves out parts of a project without a word if a file of the project says so: the default in selectors.yml, a
-    flag, a test that is disabled. Only the tests of a model that is disabled itself are no part of the project.
+    dbt leaves out parts of a project without a word if a file of the project says so: a default in selectors.yml, a
+    variable in .env, a flag, a test that is disabled. Only the tests of a model that is disabled itself are no part of the project.
     """
     manifest = read_manifest(target)
     nodes = [*manifest["nodes"].values(), *manifest["unit_tests"].values()]
@@ -184,7 +184,7 @@ def left_out(target: Path, results: list[dict[str, Any]]) -> str | None:
         return None
     return (
         f"{len(missing)} of {len(wanted)} seeds, models and tests did not run and pass, such as {missing[0]}: remove "
-        "what leaves them out (the default in selectors.yml, a flag, a setting of a test), and build again"
+        "what leaves them out (a default in selectors.yml, a variable in .env, a flag, a setting), and build again"
     )
 
 

@@ -174,6 +174,8 @@ def test_no_variable_of_dbt_switches_the_tests_off(copy: Warehouse) -> None:
     [
         ("selectors.yml", SMALL_BUILD),
         ("dbt_project.yml", "\ndata_tests:\n  atp_trade:\n    +enabled: false\n"),
+        # dbt reads it too, as variables.
+        (".env", "DBT_EXCLUDE_RESOURCE_TYPES=test unit_test\n"),
     ],
 )
 def test_no_file_of_the_project_switches_the_tests_off(copy: Warehouse, file: str, addition: str) -> None:

@@ -368,8 +368,8 @@ def test_what_dbt_left_out_or_did_not_pass_is_not_published_though_dbt_is_green(
         build()
     assert str(refused.value) == (
         f"{project / 'atp_trade.duckdb'} is as it was: 1 of 4 seeds, models and tests did not run and pass, such as "
-        f"{node(name)['name']}: remove what leaves them out (the default in selectors.yml, a flag, a setting of a "
-        "test), and build again"
+        f"{node(name)['name']}: remove what leaves them out (a default in selectors.yml, a variable in .env, a "
+        "flag, a setting), and build again"
     )
     assert (content(project / "atp_trade.duckdb"), len(dbt)) == ("old", 1)
 
