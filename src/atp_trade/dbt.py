@@ -170,7 +170,7 @@ def left_out(target: Path, results: list[dict[str, Any]]) -> str | None:
     """What a green run has not built or tested of the whole project, as a sentence; None if it has done all of it.
 
     dbt leaves out parts of a project without a word if a file of the project says so: a default in selectors.yml, a
-    variable in .env, a flag, a test that is disabled. Only the tests of a model that is disabled itself are no part of the project.
+    variable in .env, a flag, a test that is disabled. Only the tests of a model that is disabled too are not counted.
     """
     manifest = read_manifest(target)
     nodes = [*manifest["nodes"].values(), *manifest["unit_tests"].values()]

@@ -70,6 +70,12 @@ def reported(folder: Path) -> Path:
         return site.write_site(folder).parent
 
 
+def exported(form: Format, folder: Path) -> dict[str, bytes]:
+    """What `atp export` writes."""
+    export(form, folder)
+    return written(folder)
+
+
 def printed(verb: Callable[[], None]) -> str:
     """What a command prints."""
     with redirect_stdout(StringIO()) as output:
@@ -80,7 +86,7 @@ def printed(verb: Callable[[], None]) -> str:
 # What each command makes of the file of ATP_TRADE_DB in the working folder.
 VERBS: dict[str, Callable[[], Any]] = {
     "status": lambda: list(status())[1:],
-    **{f"export {form.value}": lambda form=form: written(export(form, Path("out") / form.value)) for form in Format},
+    **{f"export {form.value}": lambda form=form: exported(form, Path("out") / form.value) for form in Format},
     "pages: audit": lambda: written(write_audit_page()),
     "pages: dictionary": lambda: written(write_dictionary()),
     "ask": lambda: printed(lambda: ask("concentration", as_sql=True, form="csv")),
@@ -211,7 +217,7 @@ def test_a_file_that_is_cut_off_is_one_sentence(database: Path, verb: str, bytes
 def test_a_file_that_is_cut_off_while_it_is_read_is_one_sentence(
     database: Path, monkeypatch: pytest.MonkeyPatch, form: Format
 ) -> None:
-    before = written(export(form, Path("out")))
+    before = exported(form, Path("out"))
     describe = export_module.describe
 
     def cut_off(*arguments: Any) -> Any:
