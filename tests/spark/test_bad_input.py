@@ -182,6 +182,15 @@ def test_a_build_ends_when_it_has_no_workers_left(project: Warehouse) -> None:
     assert servers_below(project.project) == []
 
 
+def project_of_one_test(folder: Path) -> Path:
+    """The target folder of a run of dbt that has read the project."""
+    test = {"unique_id": "test.atp.a", "resource_type": "test", "name": "a", "refs": []}
+    manifest = {"nodes": {"test.atp.a": test}, "unit_tests": {}, "disabled": {}}
+    (folder / "target").mkdir()
+    (folder / "target" / "manifest.json").write_text(json.dumps(manifest))
+    return folder / "target"
+
+
 @pytest.mark.parametrize(
     ("red", "commands"),
     [
@@ -194,11 +203,7 @@ def test_a_build_ends_when_it_has_no_workers_left(project: Warehouse) -> None:
 def test_what_the_server_could_not_close_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, red: list[str] | None, commands: list[str]
 ) -> None:
-    target = tmp_path / "target"
-    target.mkdir()
-    test = {"unique_id": "test.atp.a", "resource_type": "test", "name": "a", "refs": []}
-    manifest = {"nodes": {"test.atp.a": test}, "unit_tests": {}, "disabled": {}}
-    (target / "manifest.json").write_text(json.dumps(manifest))
+    target = project_of_one_test(tmp_path)
     called = []
 
     def run_dbt(project: Path, arguments: list[str], *_: object) -> tuple[int, list[str]]:
@@ -214,6 +219,19 @@ def test_what_the_server_could_not_close_is_tried_again(
     with nullcontext() if len(commands) > 1 else pytest.raises(AtpError, match="the build on Spark is red"):
         spark.build_on(tmp_path, tmp_path, 0, "127.0.0.1", 10000)
     assert called == commands
+
+
+def test_what_dbt_left_out_makes_a_green_build_unreliable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = project_of_one_test(tmp_path)
+
+    def run_dbt(*_: object) -> tuple[int, list[str]]:
+        (target / "run_results.json").write_text(json.dumps({"results": []}))
+        return 0, []
+
+    monkeypatch.setattr(spark, "run_dbt", run_dbt)
+    monkeypatch.setattr(spark, "log_in", lambda *_: None)
+    with pytest.raises(AtpError, match="are not to be relied on: 1 of 1 seeds, models and tests did not run and pass"):
+        spark.build_on(tmp_path, tmp_path, 0, "127.0.0.1", 10000)
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
