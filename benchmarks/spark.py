@@ -20,7 +20,7 @@ from pathlib import Path
 
 import psutil
 
-from atp_trade.spark_cluster import local_cluster
+from atp_trade.outlets.spark_cluster import local_cluster
 
 PROJECT = Path(__file__).parents[1]
 DBT = Path(sys.executable).with_name("dbt")

@@ -12,7 +12,7 @@ import click
 import click.shell_completion
 
 from atp_trade import AtpError
-from atp_trade.__main__ import ADDRESS_VARIABLE
+from atp_trade.arguments import ADDRESS_VARIABLE
 
 # The verbs in the order of the help, each with an example.
 DAILY = {
@@ -132,9 +132,9 @@ def sql(query: str | None, file: str | None, form: str) -> None:
 @database_option
 def ask(question: str | None, as_sql: bool, form: str) -> None:
     """Answer one of the worked questions, by name; without a name, list them."""
-    from atp_trade import questions
+    from atp_trade.ask import ask
 
-    questions.ask(question, as_sql, form)
+    ask(question, as_sql, form)
 
 
 @verb("describe")
@@ -146,9 +146,9 @@ def describe(name: str | None) -> None:
     NAME is a relation (marts.trade_totals, or trade_totals), a schema (marts), or a column (coverage_ratio). Without
     it, every relation is listed with a sentence.
     """
-    from atp_trade import dictionary
+    from atp_trade.describe import describe
 
-    dictionary.describe(name)
+    describe(name)
 
 
 @verb("export")
@@ -168,7 +168,7 @@ def export(folder: Path | None, form: str | None) -> None:
     units, sources, licence and build. FOLDER is export/FORMAT if left out; it appears complete, in the place of an
     older export, and a folder that has anything else in it is refused.
     """
-    from atp_trade.export import export
+    from atp_trade.outlets.export import export
 
     if folder == Path():
         raise AtpError("the working folder is not for an export: name a folder in it")
@@ -191,7 +191,7 @@ def report(folder: Path | None) -> None:
     The page needs no server and no network: open its index.html, or put the folder on any web host. `make report`
     installs what this needs.
     """
-    from atp_trade.report import write_report
+    from atp_trade.pages.web import write_report
 
     print(f"wrote {write_report(folder)}")
 
@@ -212,9 +212,9 @@ def build() -> None:
 @database_option
 def pages() -> None:
     """Write docs/audit.md and docs/dictionary.md from the published file."""
-    from atp_trade import audit_page, dictionary
+    from atp_trade.pages import audit, dictionary
 
-    for page in (audit_page.write_audit_page(), dictionary.write_dictionary()):
+    for page in (audit.write_audit_page(), dictionary.write_dictionary()):
         print(f"wrote {page}")
 
 
@@ -233,7 +233,7 @@ def mirror(address: str, schema: str) -> None:
     installs what this needs.
     """
     try:
-        from atp_trade.mirror import mirror
+        from atp_trade.outlets.mirror import mirror
     except ImportError as error:
         raise AtpError("PostgreSQL's client is not installed here: `make mirror DATABASE=...` installs it") from error
     print(f"mirrored {mirror(address, schema)}")
@@ -249,7 +249,7 @@ def superset(bundle: Path | None, database: Path | None) -> None:
     BUNDLE is build/atp_trade_superset.zip if left out. A second import replaces the first; docs/connect.md has the
     commands.
     """
-    from atp_trade.superset import write_bundle
+    from atp_trade.outlets.superset import write_bundle
 
     print(f"wrote {write_bundle(bundle, database)}")
 
@@ -260,10 +260,10 @@ def build_spark() -> None:
 
     Without SPARK_HOST, a cluster of two workers runs on this machine during the build (Java 17 or newer is needed); its
     tables are kept in build/spark. With SPARK_HOST and SPARK_PORT, the tables are built on the Thrift server there, in
-    the databases seeds, staging, marts, report and audit (SPARK_SCHEMA=atp: atp_seeds and so on), as SPARK_USER with
-    the password in DBT_ENV_SECRET_SPARK_PASSWORD. `make build-spark` installs what this needs.
+    a database for each schema (marts, seeds and so on; SPARK_SCHEMA=atp: atp_marts, atp_seeds), as SPARK_USER with the
+    password in DBT_ENV_SECRET_SPARK_PASSWORD. `make build-spark` installs what this needs.
     """
-    from atp_trade.spark import build_spark
+    from atp_trade.outlets.spark import build_spark
 
     print(f"built on Spark; the tables are in {build_spark()}")
 

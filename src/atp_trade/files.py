@@ -16,6 +16,8 @@ from typing import NamedTuple
 import duckdb
 
 from atp_trade import AtpError
+from atp_trade.dbt import is_read_by_dbt
+from atp_trade.warehouse import find_project, without_links
 
 OLD = ".old"
 # Extended attributes that are the user's own, ACLs among them; the others are the system's, and it sets them.
@@ -29,6 +31,18 @@ class Rights(NamedTuple):
     group: int
     mode: int
     attributes: dict[str, bytes]
+
+
+def path_to_write(named: Path | None, usual: Path) -> Path:
+    """Where a command writes what is not the published file, links followed. AtpError if dbt reads that folder.
+
+    What is not named goes to its usual place in the project's folder, or in the working folder outside of a project.
+    """
+    path = without_links(named or (find_project() or Path.cwd()) / usual)
+    projects = (folder for folder in path.parents if (folder / "dbt_project.yml").is_file())
+    if any(is_read_by_dbt(project, path) for project in projects):
+        raise AtpError(f"cannot write {path}: dbt reads that folder; name another one")
+    return path
 
 
 @contextmanager

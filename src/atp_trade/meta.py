@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
@@ -15,67 +13,46 @@ from typing import Any
 import duckdb
 
 from atp_trade import AtpError
-from atp_trade.catalog import as_dicts, literal
-from atp_trade.project import DBT_FOLDERS, opened
+from atp_trade.dbt import DBT_FOLDERS, read_manifest, read_results
+from atp_trade.warehouse import BUILD, literal
 
 # Column: type and description, in the order of the table.
-BUILD = {
-    "built_at_utc": ("timestamp", "When the build was published, UTC."),
-    "atp_version": ("varchar", "Version of this project."),
-    "git_commit": ("varchar", "Commit that was built; NULL outside a git checkout."),
-    "has_uncommitted_changes": ("boolean", "Whether files differed from that commit; NULL outside one."),
-    "dbt_version": ("varchar", "Version of dbt-core."),
-    "duckdb_version": ("varchar", "Version of DuckDB that wrote the file."),
-    "models_built": ("integer", "Models that were built."),
-    "seeds_loaded": ("integer", "Seeds that were loaded."),
-    "data_tests_passed": ("integer", "Data tests that passed: all there are, or nothing is published."),
-    "unit_tests_passed": ("integer", "Unit tests that passed: all there are, or nothing is published."),
-    "sources": ("varchar", "Source and vintage of the values, each as in `marts.dim_source`."),
-}
-BUILD_TYPES = [(name, kind.upper()) for name, (kind, _) in BUILD.items()]
-UNKNOWN_OUTSIDE_GIT = ("git_commit", "has_uncommitted_changes")
 TESTS = {
     "test_name": ("varchar", "The sentence that the test asserts."),
     "test_type": ("varchar", "`data` (a test of rows) or `unit` (of a model on made-up rows)."),
 }
+QUESTIONS = {
+    "question_name": ("varchar", "Name of the question, for `atp ask`."),
+    "question": ("varchar", "The question as a sentence."),
+    "sql": ("varchar", "The query that answers it, in DuckDB's SQL."),
+}
 TEST_TYPES = {"test": "data", "unit_test": "unit"}
+ANALYSIS = "analysis"
 
 
-def write_build(connection: duckdb.DuckDBPyConnection, project: Path, run_results: Path) -> None:
-    """Write meta.build and meta.tests, with their descriptions, into a database that dbt has built."""
-    results = json.loads(run_results.read_text())["results"]
+def write_meta(connection: duckdb.DuckDBPyConnection, project: Path, target: Path) -> None:
+    """Write the schema meta, with its descriptions, into a database that dbt has built.
+
+    It says which build the file is of, the tests that it passed, and the worked questions of the project.
+    """
+    results = read_results(target)
     connection.execute("create schema if not exists meta")
     ((sources,),) = connection.execute(
         "select string_agg(source_id || ' ' || vintage, ', ' order by source_id) from marts.dim_source"
     ).fetchall()
     build = {**build_facts(project, results), "sources": sources}
     write_table(connection, "build", "The build that this file is of. One row.", BUILD, [build])
-    tests = [dict(zip(TESTS, test, strict=True)) for test in sorted(tests_passed(results))]
+    tests = as_rows(TESTS, tests_passed(results))
     write_table(connection, "tests", "The tests that this file has passed. One row a test.", TESTS, tests)
+    questions = as_rows(QUESTIONS, read_questions(read_manifest(target)))
+    write_table(
+        connection, "questions", "The worked questions of the project. One row a question.", QUESTIONS, questions
+    )
 
 
-@contextmanager
-def published(database: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, Any]]]:
-    """A published file to pass on, and the row of its build. AtpError if no green build made it, or it cannot be read.
-
-    Every command that makes something of the file takes it from here; `opened` is for those who only look at it.
-    """
-    with opened(database) as connection:
-        yield connection, read_build(connection, database)
-
-
-def read_build(connection: duckdb.DuckDBPyConnection, published: Path) -> dict[str, Any]:
-    """The row of meta.build, by column. AtpError if there is none: the file is not of `atp build`, or of an old one."""
-    try:
-        found = connection.sql("select * from meta.build")
-        (build,) = as_dicts(found)
-        if [*zip(found.columns, map(str, found.types), strict=True)] != [*BUILD_TYPES]:
-            raise ValueError("other columns")
-        if any(value is None for name, value in build.items() if name not in UNKNOWN_OUTSIDE_GIT):
-            raise ValueError("no value")
-    except (duckdb.CatalogException, ValueError, OverflowError) as error:
-        raise AtpError(f"{published} has no build record (meta.build): build it with `make build`") from error
-    return build
+def as_rows(columns: dict[str, tuple[str, str]], rows: Iterator[tuple]) -> list[dict[str, Any]]:
+    """Rows in order, each by column."""
+    return [dict(zip(columns, row, strict=True)) for row in sorted(rows)]
 
 
 def write_table(
@@ -105,6 +82,31 @@ def tests_passed(results: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
         if kind in TEST_TYPES:
             # test.<project>.<name>.<hash> and unit_test.<project>.<model>.<name>
             yield names[0] if kind == "test" else names[1], TEST_TYPES[kind]
+
+
+def read_questions(manifest: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Name, sentence and SQL of each analysis: its first line is the question, and `ref` is all that it uses of dbt.
+
+    dbt would compile them, but only in a start of its own, which takes as long as half a build.
+    """
+    import jinja2
+
+    relations = {
+        node["name"]: f"{node['schema']}.{node['alias']}"
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in ("model", "seed")
+    }
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
+    environment.globals["ref"] = relations.__getitem__
+    for node in manifest["nodes"].values():
+        if node["resource_type"] != ANALYSIS:
+            continue
+        code = node["raw_code"].strip()
+        try:
+            query = environment.from_string(code).render()
+        except (jinja2.TemplateError, KeyError) as error:
+            raise AtpError(f"{node['original_file_path']} uses more of dbt than ref(): {error}") from error
+        yield node["name"], code.splitlines()[0].removeprefix("-- "), query
 
 
 def build_facts(project: Path, results: list[dict[str, Any]]) -> dict[str, Any]:

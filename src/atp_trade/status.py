@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from atp_trade.catalog import PUBLIC_SCHEMAS, relations
-from atp_trade.meta import published
-from atp_trade.project import file_to_read
+from atp_trade.warehouse import PUBLIC_SCHEMAS, file_to_read, published, relations
 
 
 def status() -> Iterator[tuple[str, str]]:

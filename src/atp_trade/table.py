@@ -1,7 +1,8 @@
-"""Rows as text for people: a table where it fits, else one column per line."""
+"""Text for people: rows as a table where it fits, else one column per line, and names with what they mean."""
 
 from __future__ import annotations
 
+import shutil
 import sys
 import textwrap
 import unicodedata
@@ -9,6 +10,8 @@ from collections.abc import Iterator, Sequence
 
 GAP = "  "
 NULL = "NULL"
+# A line of text that is comfortable to read.
+READABLE_WIDTH = 100
 # Lines that are shown with one column per line, but for a single row that has more.
 SHOWN_LINES = 200
 # A value beside its column's name gets as much, however narrow the terminal is.
@@ -119,3 +122,29 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
+
+
+def line_width() -> int | None:
+    """How wide a line may be: on a terminal what is comfortable there, elsewhere any width."""
+    return min(shutil.get_terminal_size().columns, READABLE_WIDTH) if sys.stdout.isatty() else None
+
+
+def definitions(entries: list[tuple[str, str]], width: int | None) -> Iterator[str]:
+    """Names with texts beside them; where the names leave no room, below them."""
+    longest = max((len(name) for name, _ in entries), default=0) + 2
+    beside = width is None or longest < width / 2
+    for name, text in entries:
+        lines = list(paragraph(text, width, indent=" " * longest if beside else "    "))
+        if beside:
+            yield f"{name:<{longest}}{lines[0].lstrip()}" if lines else name
+            yield from lines[1:]
+        else:
+            yield name
+            yield from lines
+
+
+def paragraph(text: str, width: int | None, indent: str = "") -> list[str]:
+    """A text in lines of a width."""
+    if width is None:
+        return [indent + text] if text else []
+    return textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False)

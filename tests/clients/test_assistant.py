@@ -23,8 +23,8 @@ from connect_page import ASSISTANT, blocks_of
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
-from atp_trade.build import publish
-from atp_trade.catalog import PUBLIC_SCHEMAS, relations
+from atp_trade.publish import publish
+from atp_trade.warehouse import PUBLIC_SCHEMAS, relations
 
 ((SETTINGS,),) = [blocks_of(ASSISTANT)]
 PLACEHOLDER = "/absolute/path/atp_trade.duckdb"

@@ -20,8 +20,8 @@ from conftest import Warehouse, copy_warehouse
 from sqlalchemy import URL, Column, Engine, MetaData, NullPool, Table, create_engine, inspect, select
 from sqlalchemy.exc import ProgrammingError
 
-from atp_trade.build import publish
-from atp_trade.catalog import PUBLIC_SCHEMAS, relations
+from atp_trade.publish import publish
+from atp_trade.warehouse import PUBLIC_SCHEMAS, relations
 
 BUILT = "select cast(built_at_utc as varchar) from meta.build"
 LARGEST_MARKETS = """

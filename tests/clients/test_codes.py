@@ -18,7 +18,7 @@ from connect_page import EXPORT, SECTIONS, blocks_of
 from frictionless import Package
 from pyarrow import csv
 
-from atp_trade.catalog import relations
+from atp_trade.warehouse import relations
 
 Codes = dict[tuple[str, str], list[str | None]]
 

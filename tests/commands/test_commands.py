@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import PROJECT, Warehouse
+from conftest import PROJECT, SMALL_BUILD, Warehouse
 
 ATP = Path(sys.executable).with_name("atp")
 SET_UP = PROJECT / "scripts" / "make_venv.py"
@@ -170,6 +170,29 @@ def test_no_variable_of_dbt_switches_the_tests_off(copy: Warehouse) -> None:
     outcome = copy.run("atp", "build", DBT_EXCLUDE_RESOURCE_TYPES="test unit_test", DBT_PROFILES_DIR="/nowhere")
     assert outcome.returncode == 1
     assert "every_discrepancy_is_on_record" in outcome.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "addition"),
+    [
+        ("selectors.yml", SMALL_BUILD),
+        ("dbt_project.yml", "\ndata_tests:\n  atp_trade:\n    +enabled: false\n"),
+        # dbt reads it too, as variables.
+        (".env", "DBT_EXCLUDE_RESOURCE_TYPES=test unit_test\n"),
+    ],
+)
+def test_no_file_of_the_project_switches_the_tests_off(copy: Warehouse, file: str, addition: str) -> None:
+    before = copy.database.read_bytes()
+    with (copy.project / file).open("a") as changed:
+        changed.write(addition)
+    outcome = copy.run("atp", "build")
+    assert outcome.returncode == 1
+    assert re.fullmatch(
+        rf"atp: {re.escape(str(copy.database))} is as it was: \d+ of \d+ seeds, models and tests did not run and pass, "
+        r"such as \w+: remove what leaves them out \(.*\), and build again",
+        outcome.stdout.splitlines()[-1],
+    )
+    assert copy.database.read_bytes() == before
 
 
 def stop_in_mid_build(copy: Warehouse, stop: signal.Signals) -> str:

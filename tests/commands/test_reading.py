@@ -11,9 +11,9 @@ import pytest
 from conftest import Warehouse
 
 from atp_trade import AtpError
-from atp_trade import project as project_module
+from atp_trade import warehouse as warehouse_module
 from atp_trade.meta import build_facts
-from atp_trade.project import opened
+from atp_trade.warehouse import opened
 
 
 def results(warehouse: Warehouse, kind: str) -> int:
@@ -196,6 +196,6 @@ def test_a_file_of_a_newer_duckdb_is_called_that(tmp_path: Path, monkeypatch: py
 
     database = tmp_path / "x.duckdb"
     database.touch()
-    monkeypatch.setattr(project_module, "attach", refuse)
+    monkeypatch.setattr(warehouse_module, "attach", refuse)
     with pytest.raises(AtpError, match=r"was written by a newer DuckDB than .*: move it away"), opened(database):
         raise AssertionError("it was opened")

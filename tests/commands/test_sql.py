@@ -18,11 +18,10 @@ import pytest
 from conftest import Warehouse
 
 from atp_trade import AtpError
-from atp_trade.catalog import identifier
 from atp_trade.guard import OF_ANOTHER_CLIENT, ONE_QUESTION, READING, check_question
-from atp_trade.project import opened
 from atp_trade.sql import short, spill_folder
 from atp_trade.table import fitted_lines, text_lines
+from atp_trade.warehouse import identifier, opened
 
 THREE = (
     "select partner_name, exports_usd_millions from marts.trade_by_partner where data_year = 2006 and export_rank <= 3"

@@ -19,16 +19,15 @@ from conftest import Warehouse
 
 import atp_trade
 from atp_trade import AtpError
-from atp_trade import export as export_module
-from atp_trade.audit_page import write_audit_page
-from atp_trade.catalog import identifier
-from atp_trade.dictionary import write_dictionary
-from atp_trade.export import Format, export
+from atp_trade.ask import ask
 from atp_trade.files import OLD
-from atp_trade.project import RESERVED_NAMES, opened
-from atp_trade.questions import ask
+from atp_trade.outlets import export as export_module
+from atp_trade.outlets.export import Format, export
+from atp_trade.outlets.superset import write_bundle
+from atp_trade.pages.audit import write_audit_page
+from atp_trade.pages.dictionary import write_dictionary
 from atp_trade.status import status
-from atp_trade.superset import write_bundle
+from atp_trade.warehouse import RESERVED_NAMES, identifier, opened
 
 ATP = Path(sys.executable).with_name("atp")
 # As profiles/profiles.yml sets it, after three headers.
@@ -51,7 +50,7 @@ def exported(form: Format, folder: Path) -> dict[str, bytes]:
 
 def mirrored() -> list[tuple]:
     """What `atp mirror` reads, as it would be copied."""
-    module = pytest.importorskip("atp_trade.mirror", reason="needs PostgreSQL's client")
+    module = pytest.importorskip("atp_trade.outlets.mirror", reason="needs PostgreSQL's client")
     rows = []
 
     def replace(_: Any, warehouse: duckdb.DuckDBPyConnection, tables: list, __: str) -> None:
@@ -75,7 +74,7 @@ def mirrored() -> list[tuple]:
 
 def reported(folder: Path) -> Path:
     """The page without its drawings, which take seconds and read nothing."""
-    site = pytest.importorskip("atp_trade.report.site", reason="needs what draws the page")
+    site = pytest.importorskip("atp_trade.pages.web.site", reason="needs what draws the page")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(site.Report, "drawing", lambda *_: site.Markup(""))
         return site.write_site(folder).parent
@@ -148,17 +147,17 @@ def test_what_no_green_build_made_is_not_passed_on(database: Path, verb: str) ->
 
 
 def test_only_a_question_is_asked_of_a_file_that_no_green_build_made() -> None:
-    """A new command that makes something of the file takes it from `meta.published`."""
+    """A new command that makes something of the file takes it from `warehouse.published`."""
     source = Path(atp_trade.__file__).parent
     opening = {
         file.relative_to(source).as_posix()
         for file in source.rglob("*.py")
         if re.search(r"\bopened\(|duckdb\.connect\(", file.read_text())
     }
-    # project.py opens it, meta.py asks it for its build; build.py also opens its own side file.
-    assert opening == {"project.py", "meta.py", "build.py", "sql.py", "dictionary.py"}
+    # build.py opens its own side file, and publish.py does too.
+    assert opening == {"warehouse.py", "build.py", "publish.py", "sql.py", "describe.py"}
     users = {file.stem for file in source.rglob("*.py") if re.search(r"\bpublished\(", file.read_text())}
-    assert users == {"meta", "status", "export", "audit_page", "dictionary", "questions", "site", "superset", "mirror"}
+    assert users == {"warehouse", "status", "ask", "export", "mirror", "superset", "audit", "dictionary", "site"}
 
 
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "superset"])

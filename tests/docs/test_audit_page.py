@@ -6,7 +6,7 @@ import pytest
 from conftest import PROJECT, Warehouse
 
 from atp_trade import AtpError
-from atp_trade.audit_page import OPERATORS, PAGE, STATISTICS, audit_page
+from atp_trade.pages.audit import OPERATORS, PAGE, STATISTICS, audit_page
 
 
 def test_the_page_is_current(warehouse: Warehouse) -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 from conftest import Warehouse
 
-from atp_trade.catalog import PUBLIC_SCHEMAS
+from atp_trade.warehouse import PUBLIC_SCHEMAS
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from atp_trade.spark_cluster import die_with_parent
+from atp_trade.outlets.spark_cluster import die_with_parent
 
 LOOPBACK = "127.0.0.1"
 # With everything in it that an address has to encode.

@@ -24,8 +24,8 @@ from conftest import PROJECT, Warehouse
 from postgres import IN_ADDRESS, LOOPBACK, PASSWORD, Server, running_server, unprivileged, wait_until_ready
 
 from atp_trade import AtpError
-from atp_trade import mirror as mirror_module
-from atp_trade.catalog import Relation, relations
+from atp_trade.outlets import mirror as mirror_module
+from atp_trade.warehouse import Relation, relations
 
 ATP = Path(sys.executable).with_name("atp")
 TYPES = {
@@ -580,7 +580,8 @@ def test_a_type_without_a_counterpart_is_named(mirrored: Target, tmp_path: Path)
     with duckdb.connect(str(other)) as connection:
         connection.execute("alter table marts.dim_source add column pages integer[]")
     assert mirrored.refusal(mirrored.address, ATP_TRADE_DB=str(other)) == (
-        "no type of PostgreSQL is known for marts.dim_source.pages (INTEGER[]): add it to src/atp_trade/mirror.py"
+        "no type of PostgreSQL is known for marts.dim_source.pages (INTEGER[]): "
+        "add it to src/atp_trade/outlets/mirror.py"
     )
     assert state(mirrored) == before
 

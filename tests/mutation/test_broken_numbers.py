@@ -4,7 +4,7 @@ import pytest
 from bench import Bench
 from conftest import Warehouse
 
-from atp_trade.catalog import PUBLIC_SCHEMAS
+from atp_trade.warehouse import PUBLIC_SCHEMAS
 
 IN_SEEDS = "exports_and_imports_are_not_negative"
 IN_PUBLIC = "every_public_number_is_possible"

@@ -17,10 +17,10 @@ from conftest import Warehouse
 from playwright.sync_api import Page
 from views import PICTURES, SIZES
 
-from atp_trade.report import audit, charts, tables
-from atp_trade.report.charts import figure_1, small_multiples
-from atp_trade.report.exhibit import Exhibit, Figure, Table
-from atp_trade.report.site import Report
+from atp_trade.pages.web import audit, charts, tables
+from atp_trade.pages.web.charts import figure_1, small_multiples
+from atp_trade.pages.web.exhibit import Exhibit, Figure, Table
+from atp_trade.pages.web.site import Report
 
 pytest_plugins = ["browsing"]
 

@@ -12,10 +12,19 @@ import pytest
 
 from atp_trade import AtpError
 from atp_trade import build as build_module
-from atp_trade.build import build, publish
-from atp_trade.project import OWN_TABLE, RESERVED_NAMES, opened, published_file
+from atp_trade.build import build
+from atp_trade.dbt import left_out, read_results
+from atp_trade.publish import OWN_TABLE, publish, published_file
+from atp_trade.warehouse import RESERVED_NAMES, opened
 
 NOBODY = 65534
+# A project of one node of each kind, and what dbt says of them when all is green.
+STATUSES = {
+    "seed.atp.figures": "success",
+    "model.atp.totals": "success",
+    "test.atp.totals_add_up.0": "pass",
+    "unit_test.atp.totals.a_year_without_trade": "pass",
+}
 
 
 def make(database: Path, content: str) -> None:
@@ -25,6 +34,29 @@ def make(database: Path, content: str) -> None:
         connection.execute("create schema marts")
         connection.execute(f"create table {OWN_TABLE} as select '{content}' as content")
         connection.execute("create table marts.dim_source as select 'a' as source_id, '2007' as vintage")
+
+
+def node(name: str) -> dict[str, Any]:
+    """A node as dbt's manifest has it."""
+    kind, _, *names = name.split(".")
+    about = {"unit_test": {"model": "totals"}, "test": {"refs": [{"name": "totals"}]}}
+    name_in_project = names[-1 if kind == "unit_test" else 0]
+    facts = {"unique_id": name, "resource_type": kind, "name": name_in_project, "alias": name_in_project}
+    return {**facts, "schema": "marts", **about.get(kind, {})}
+
+
+def write_records(target: Path, statuses: dict[str, str], disabled: tuple[str, ...] = ()) -> None:
+    """What dbt leaves behind: the project as it has read it, and what became of each node."""
+    target.mkdir(exist_ok=True)
+    enabled = {name: node(name) for name in STATUSES if name not in disabled}
+    manifest = {
+        "nodes": {name: found for name, found in enabled.items() if found["resource_type"] != "unit_test"},
+        "unit_tests": {name: found for name, found in enabled.items() if found["resource_type"] == "unit_test"},
+        "disabled": {name: [node(name)] for name in disabled},
+    }
+    (target / "manifest.json").write_text(json.dumps(manifest))
+    results = [{"unique_id": name, "status": status} for name, status in statuses.items()]
+    (target / "run_results.json").write_text(json.dumps({"results": results}))
 
 
 def content(database: Path) -> str:
@@ -52,11 +84,9 @@ def dbt(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         assert stat.S_ISREG(os.fstat(lock).st_mode)
         built.append(Path(os.path.normpath(project / settings["ATP_TRADE_DB"])))
         make(built[-1], "new")
-        files = {"run_results.json": {"results": []}, "manifest.json": {"nodes": {}}}
-        written = [(target, name, json.dumps(content)) for name, content in files.items()]
-        for folder, file, text in (*written, (logs, "dbt.log", "log")):
-            folder.mkdir(exist_ok=True)
-            (folder / file).write_text(text)
+        write_records(target, STATUSES)
+        logs.mkdir(exist_ok=True)
+        (logs / "dbt.log").write_text("log")
         return 0, []
 
     monkeypatch.setattr(build_module, "run_dbt", run_dbt)
@@ -318,3 +348,57 @@ def test_a_project_in_a_folder_whose_name_duckdb_misreads_is_refused(
     with pytest.raises(AtpError, match=r"name a folder without '\?' in ATP_TRADE_DB"):
         build()
     assert dbt == []
+
+
+@pytest.mark.parametrize("name", STATUSES)
+@pytest.mark.parametrize("status", [None, "skipped", "warn", "error", "no-op"])
+def test_what_dbt_left_out_or_did_not_pass_is_not_published_though_dbt_is_green(
+    project: Path, dbt: list[Path], monkeypatch: pytest.MonkeyPatch, name: str, status: str | None
+) -> None:
+    green = build_module.run_dbt
+
+    def run_dbt(*arguments: Any) -> tuple:
+        outcome = green(*arguments)
+        statuses = {**STATUSES, name: status}
+        write_records(arguments[3], {node: each for node, each in statuses.items() if each is not None})
+        return outcome
+
+    monkeypatch.setattr(build_module, "run_dbt", run_dbt)
+    with pytest.raises(AtpError) as refused:
+        build()
+    assert str(refused.value) == (
+        f"{project / 'atp_trade.duckdb'} is as it was: 1 of 4 seeds, models and tests did not run and pass, such as "
+        f"{node(name)['name']}: remove what leaves them out (a default in selectors.yml, a variable in .env, a "
+        "flag, a setting), and build again"
+    )
+    assert (content(project / "atp_trade.duckdb"), len(dbt)) == ("old", 1)
+
+
+@pytest.mark.parametrize(
+    ("disabled", "missing"),
+    [
+        (("test.atp.totals_add_up.0",), "totals_add_up"),
+        (("unit_test.atp.totals.a_year_without_trade",), "a_year_without_trade"),
+        # A model that is not there has no tests.
+        (("model.atp.totals", "test.atp.totals_add_up.0", "unit_test.atp.totals.a_year_without_trade"), None),
+    ],
+)
+def test_a_test_that_is_disabled_counts_as_long_as_there_is_something_to_test(
+    tmp_path: Path, disabled: tuple[str, ...], missing: str | None
+) -> None:
+    write_records(tmp_path, {name: status for name, status in STATUSES.items() if name not in disabled}, disabled)
+    sentence = left_out(tmp_path, read_results(tmp_path))
+    if missing is None:
+        assert sentence is None
+    else:
+        assert f"1 of 4 seeds, models and tests did not run and pass, such as {missing}: " in sentence
+
+
+def test_a_record_of_an_earlier_run_proves_nothing(
+    project: Path, dbt: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build()
+    monkeypatch.setattr(build_module, "run_dbt", lambda *_: (0, []))
+    with pytest.raises(FileNotFoundError, match=r"run_results\.json"):
+        build()
+    assert len(dbt) == 1

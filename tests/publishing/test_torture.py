@@ -1,4 +1,4 @@
-"""What users must never meet: half a database, a failing reader, wrong numbers after a fault. Long: `make test-torture`."""
+"""What users must never meet: half a database, a failing reader, wrong numbers after a fault; `make test-torture`."""
 
 import os
 import random
@@ -17,7 +17,7 @@ import pytest
 from conftest import UNDER_PERMISSIONS, Warehouse, mounted_disk
 
 from atp_trade import AtpError
-from atp_trade.build import publish
+from atp_trade.publish import publish
 
 # As profiles/profiles.yml sets it.
 BLOCK_BYTES = 16_384
@@ -102,7 +102,7 @@ def test_a_publish_killed_at_any_moment_leaves_one_of_two_whole_files(copy: Ware
     whole = copy.database.read_bytes()
     code = f"""
 from pathlib import Path
-from atp_trade.build import publish
+from atp_trade.publish import publish
 print("ready", flush=True)
 made = lambda connection: connection.execute("create table meta.made as select 1")
 publish(Path({str(side_file)!r}), Path({str(copy.database)!r}), made)

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 from conftest import Warehouse
 
-from atp_trade.spark import RETRIES, UNCLOSED
+from atp_trade.outlets.spark import RETRIES, UNCLOSED
 
 
 def servers_below(folder: Path) -> list[psutil.Process]:

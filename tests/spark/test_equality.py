@@ -18,7 +18,7 @@ from conftest import PROJECT, Warehouse, copy_project
 from processes import run_dbt, servers_below, wait_for_dbt
 from pyhive import hive
 
-from atp_trade.spark_cluster import Cluster, local_cluster
+from atp_trade.outlets.spark_cluster import Cluster, local_cluster
 
 ATP = Path(sys.executable).with_name("atp")
 # Bad casts give NULL, integers wrap, and ${...} in a statement is filled in.

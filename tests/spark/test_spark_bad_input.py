@@ -16,8 +16,9 @@ import pytest
 from conftest import Warehouse, copy_project
 from processes import servers_below, wait_for_dbt
 
-from atp_trade import AtpError, spark
-from atp_trade.spark_cluster import find_java, local_cluster
+from atp_trade import AtpError
+from atp_trade.outlets import spark
+from atp_trade.outlets.spark_cluster import find_java, local_cluster
 
 ATP = Path(sys.executable).with_name("atp")
 
@@ -181,6 +182,15 @@ def test_a_build_ends_when_it_has_no_workers_left(project: Warehouse) -> None:
     assert servers_below(project.project) == []
 
 
+def project_of_one_test(folder: Path) -> Path:
+    """The target folder of a run of dbt that has read the project."""
+    test = {"unique_id": "test.atp.a", "resource_type": "test", "name": "a", "refs": []}
+    manifest = {"nodes": {"test.atp.a": test}, "unit_tests": {}, "disabled": {}}
+    (folder / "target").mkdir()
+    (folder / "target" / "manifest.json").write_text(json.dumps(manifest))
+    return folder / "target"
+
+
 @pytest.mark.parametrize(
     ("red", "commands"),
     [
@@ -193,15 +203,15 @@ def test_a_build_ends_when_it_has_no_workers_left(project: Warehouse) -> None:
 def test_what_the_server_could_not_close_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, red: list[str] | None, commands: list[str]
 ) -> None:
-    run_results = tmp_path / "target" / "run_results.json"
-    run_results.parent.mkdir()
+    target = project_of_one_test(tmp_path)
     called = []
 
     def run_dbt(project: Path, arguments: list[str], *_: object) -> tuple[int, list[str]]:
         called.append(arguments[0])
-        if red is not None:
-            failed = [{"unique_id": "test.atp.a", "status": "error", "message": message} for message in red]
-            run_results.write_text(json.dumps({"results": failed if called == ["build"] else []}))
+        passed = [{"unique_id": "test.atp.a", "status": "pass", "message": None}]
+        failed = [{"unique_id": "test.atp.a", "status": "error", "message": message} for message in red or []]
+        if red is not None or len(called) > 1:
+            (target / "run_results.json").write_text(json.dumps({"results": failed if len(called) == 1 else passed}))
         return int(called == ["build"]), ["OperationalError: TCloseSessionResp(status=...)"]
 
     monkeypatch.setattr(spark, "run_dbt", run_dbt)
@@ -209,6 +219,19 @@ def test_what_the_server_could_not_close_is_tried_again(
     with nullcontext() if len(commands) > 1 else pytest.raises(AtpError, match="the build on Spark is red"):
         spark.build_on(tmp_path, tmp_path, 0, "127.0.0.1", 10000)
     assert called == commands
+
+
+def test_what_dbt_left_out_makes_a_green_build_unreliable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = project_of_one_test(tmp_path)
+
+    def run_dbt(*_: object) -> tuple[int, list[str]]:
+        (target / "run_results.json").write_text(json.dumps({"results": []}))
+        return 0, []
+
+    monkeypatch.setattr(spark, "run_dbt", run_dbt)
+    monkeypatch.setattr(spark, "log_in", lambda *_: None)
+    with pytest.raises(AtpError, match="are not to be relied on: 1 of 1 seeds, models and tests did not run and pass"):
+        spark.build_on(tmp_path, tmp_path, 0, "127.0.0.1", 10000)
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGHUP, signal.SIGKILL])

@@ -15,7 +15,7 @@ from typing import Any
 import requests
 from conftest import PROJECT
 
-from atp_trade.spark_cluster import die_with_parent
+from atp_trade.outlets.spark_cluster import die_with_parent
 
 COMMANDS = PROJECT / ".venv-superset" / "bin"
 USER = "admin"

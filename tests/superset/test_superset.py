@@ -10,8 +10,8 @@ import pytest
 from conftest import PROJECT, Warehouse, copy_warehouse
 from server import USER, Superset, running
 
-from atp_trade.catalog import relations
-from atp_trade.superset import CHARTS, CONNECTION, DASHBOARD
+from atp_trade.outlets.superset import CHARTS, CONNECTION, DASHBOARD
+from atp_trade.warehouse import relations
 
 BUILT = "select cast(built_at_utc as varchar) as built_at_utc from meta.build"
 

@@ -1,0 +1,41 @@
+"""The worked questions of `analyses/`, answered by name.
+
+A build writes them into the published file, as SQL for any client: meta.questions. No answer needs dbt.
+"""
+
+from __future__ import annotations
+
+import difflib
+
+from atp_trade import AtpError
+from atp_trade.sql import refuse_pipes, sql
+from atp_trade.table import definitions, line_width, printable, printable_lines
+from atp_trade.warehouse import file_to_read, published
+
+
+def ask(name: str | None, as_sql: bool, form: str) -> None:
+    """Answer a question by its name, or write its SQL; without a name, list all. AtpError if there is no such one."""
+    with published(file_to_read()) as (connection, _):
+        found = {
+            name: (question, query)
+            for name, question, query in connection.sql(
+                """
+                select cast(columns(*) as varchar) from meta.questions
+                where question_name is not null and question is not null and sql is not null order by 1
+                """
+            ).fetchall()
+        }
+    if name is None:
+        questions = [(each, question) for each, (question, _) in found.items()]
+        print("\n".join(map(printable, definitions(questions, line_width()))))
+        return
+    if name not in found:
+        near = difflib.get_close_matches(name, found, 1)
+        hint = f"did you mean {near[0]}?" if near else "`atp ask` lists them"
+        raise AtpError(f"there is no question {name}: {hint}")
+    _, query = found[name]
+    if as_sql:
+        print(printable_lines(query))
+    else:
+        refuse_pipes()
+        sql(query, form)

@@ -1,0 +1,88 @@
+"""Figure 1: the trade balance by product type, and technology alone in both vintages."""
+
+from __future__ import annotations
+
+import altair as alt
+
+from atp_trade.pages.web.charts import theme
+from atp_trade.pages.web.charts.lines import Series, lines
+from atp_trade.pages.web.exhibit import Figure, Layout, Row
+from atp_trade.pages.web.words import number
+
+REPORT = "nsf_07_329_advanced_technology_products_usd_millions"
+LATER = "census_country_advanced_technology_products_usd_millions"
+OTHER = "census_country_all_other_products_usd_millions"
+TOTAL = "census_country_total_merchandise_usd_millions"
+
+
+def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
+    """Two panels: all merchandise, where technology is a thin line near zero, and technology on a scale of its own."""
+    years = theme.years(rows)
+    ticks = [year for year in years if (year - years[-1]) % 4 == 0]
+    axis = alt.Axis(labelExpr=theme.BILLIONS, tickCount=6)
+
+    def panel(series: dict[str, Series], width: int, title: str, subtitle: str) -> alt.LayerChart:
+        def label(row: Row) -> str:
+            balance = number(row["balance_usd_millions"])
+            return f"{series[row['series']].name}, {row['data_year']}: {balance} million dollars"
+
+        some = [row for row in rows if row["series"] in series]
+        drawn = lines(some, series, "balance_usd_millions", label, axis, ticks)
+        return alt.layer(theme.zero_line(), drawn, *theme.panel_title(title, subtitle)).properties(
+            width=width, height=300
+        )
+
+    all_goods = panel(
+        {
+            TOTAL: Series("Total", theme.INK, down=9),
+            OTHER: Series("All other", theme.IMPORTS, down=-6),
+            LATER: Series("Technology", theme.LATER, down=-2),
+        },
+        330 if layout.is_wide else layout.width - 125,
+        "All merchandise",
+        "Census Bureau, later vintage",
+    )
+    technology = panel(
+        {
+            REPORT: Series("The report", theme.EXPORTS, at_year=2000, right=8, down=-6),
+            LATER: Series("Census, later", theme.LATER, at_year=1997, right=-4, down=-14, is_dashed=True),
+        },
+        340 if layout.is_wide else layout.width - 60,
+        "Advanced technology, in both vintages",
+        "The same balance, on a scale of its own",
+    )
+    side_by_side = (alt.hconcat if layout.is_wide else alt.vconcat)(all_goods, technology)
+    return side_by_side.resolve_scale(color="independent")
+
+
+FIGURE = Figure(
+    name="Figure 1",
+    title=(
+        "Technology trade fell into deficit in {deficit_since_year}, after {years_in_surplus_before} years of surplus; "
+        "all other trade was in deficit throughout"
+    ),
+    subtitle="U.S. merchandise trade balance by product type, 1990 to 2006, billions of current dollars",
+    unit="millions of current U.S. dollars",
+    relation="report.figure_1",
+    marts=("marts.merchandise_trade_balance",),
+    sources=("nsf_07_329", "census_country"),
+    sql=f"""\
+select series, data_year, balance_usd_millions
+from report.figure_1
+unpivot (
+    balance_usd_millions for series in (
+        {REPORT},
+        {LATER},
+        {OTHER},
+        {TOTAL}
+    )
+)
+order by series, data_year""",
+    note=(
+        "Two vintages, never spliced: what the report says of 2000 to 2006 (its Table 1), and what the Census Bureau "
+        "says of 1990 to 2006 later. The report does not print the numbers behind its own Figure 1. In 2000 the two "
+        "differ most, for a reason that is not known."
+    ),
+    draw=draw,
+    draws="Line chart of the balance in total merchandise, all other products and advanced technology by year.",
+)

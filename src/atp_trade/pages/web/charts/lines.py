@@ -1,0 +1,68 @@
+"""Lines over the years with their names beside them, in place of a legend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import altair as alt
+
+from atp_trade.pages.web.charts import theme
+from atp_trade.pages.web.exhibit import Row
+
+
+@dataclass(frozen=True)
+class Series:
+    """A line: its name and colour, and where its name stands: at a year (the last if None), so many pixels off."""
+
+    name: str
+    color: str
+    at_year: int | None = None
+    right: int = 9
+    down: int = 0
+    align: str = "left"
+    is_dashed: bool = False
+
+
+def lines(
+    rows: list[Row],
+    series: Mapping[str, Series],
+    column: str,
+    label: Callable[[Row], str],
+    axis: alt.Axis,
+    ticks: list[int],
+    short_years: bool = False,
+) -> alt.LayerChart:
+    """A line and its points for each value of the rows' column `series`, with its name."""
+    years = theme.years(rows)
+    data = theme.data(rows, lambda row: series[row["series"]].name, label, lambda row: row[column])
+    base = alt.Chart(data).encode(
+        x=alt.X(
+            "data_year:Q",
+            scale=alt.Scale(domain=[years[0], years[-1]], nice=False),
+            axis=theme.year_axis(ticks, short_years),
+        ),
+        y=alt.Y(f"{column}:Q", axis=axis),
+        color=alt.Color(
+            "series:N",
+            scale=alt.Scale(domain=list(series), range=[one.color for one in series.values()]),
+            legend=None,
+        ),
+    )
+    dashed = [name for name, one in series.items() if one.is_dashed]
+    layers = [
+        base.transform_filter(alt.FieldOneOfPredicate("series", some))
+        .mark_line(strokeWidth=2.5, strokeDash=dash)
+        .encode(description=theme.SERIES)
+        for some, dash in (([name for name in series if name not in dashed], [1, 0]), (dashed, [6, 4]))
+        if some
+    ]
+    layers.append(base.mark_circle(size=40, opacity=1).encode(description=theme.LABEL))
+    for name, one in series.items():
+        year = one.at_year or max(row["data_year"] for row in rows if row["series"] == name)
+        layers.append(
+            base.transform_filter(f"datum.series == '{name}' && datum.data_year == {year}")
+            .mark_text(align=one.align, dx=one.right, dy=one.down, fontWeight="bold", fontSize=13)
+            .encode(text=alt.value(one.name), description=theme.SERIES)
+        )
+    return alt.layer(*layers)

@@ -1,0 +1,323 @@
+"""The published file: where it is, how it is opened, and what it says of itself. Every refusal is one sentence."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from atp_trade import AtpError
+
+DATABASE = "atp_trade.duckdb"
+# The schemas for readers, in the order in which they are listed, and what each is for.
+SCHEMAS = {
+    "marts": "The public interface, for analysis.",
+    "report": "The report's tables and figures as printed, and what the page shows beyond them.",
+    "audit": "The verdicts on every number and statement of the report, and the working behind them.",
+    "meta": "Which build the file is of, the tests that it passed, and the worked questions.",
+}
+# Those of them that dbt builds.
+PUBLIC_SCHEMAS = tuple(schema for schema in SCHEMAS if schema != "meta")
+INTERNAL_SCHEMAS = ("seeds", "staging", "metrics")
+# What a database may not be called: DuckDB's own databases and schemas, and our schemas, which its name would hide.
+RESERVED_NAMES = ("main", "system", "temp", "information_schema", "pg_catalog", *SCHEMAS, *INTERNAL_SCHEMAS)
+# Most file systems allow 255 bytes, and what is beside the file while it is built has longer names.
+LONGEST_NAME_BYTES = 200
+# What readers call the database, whatever its file is called: a name that hides no schema.
+ALIAS = "atp_trade"
+# A column's ending is its unit.
+UNITS = {
+    "_usd_millions": "millions of current U.S. dollars",
+    "_usd_billions": "billions of current U.S. dollars",
+    "_pct": "percent",
+    "_pp": "percentage points",
+    "_hhi": "Herfindahl-Hirschman index, 0 to 10,000",
+    "_ratio": "ratio",
+    "_rank": "place, 1 = first",
+    "_rank_in_region": "place, 1 = first",
+    "_rank_change": "places",
+    "_year": "calendar year",
+}
+# meta.build: each column's type and description, in the order of the table.
+BUILD = {
+    "built_at_utc": ("timestamp", "When the build was published, UTC."),
+    "atp_version": ("varchar", "Version of this project."),
+    "git_commit": ("varchar", "Commit that was built; NULL outside a git checkout."),
+    "has_uncommitted_changes": ("boolean", "Whether files differed from that commit; NULL outside one."),
+    "dbt_version": ("varchar", "Version of dbt-core."),
+    "duckdb_version": ("varchar", "Version of DuckDB that wrote the file."),
+    "models_built": ("integer", "Models that were built."),
+    "seeds_loaded": ("integer", "Seeds that were loaded."),
+    "data_tests_passed": ("integer", "Data tests that passed: all there are, or nothing is published."),
+    "unit_tests_passed": ("integer", "Unit tests that passed: all there are, or nothing is published."),
+    "sources": ("varchar", "Source and vintage of the values, each as in `marts.dim_source`."),
+}
+BUILD_TYPES = {name: kind.upper() for name, (kind, _) in BUILD.items()}
+UNKNOWN_OUTSIDE_GIT = ("git_commit", "has_uncommitted_changes")
+
+
+def project_folder() -> Path:
+    """The folder of dbt_project.yml: the working folder or the nearest one above it."""
+    if (folder := find_project()) is None:
+        raise AtpError(f"no dbt_project.yml in {Path.cwd()} or above it: run this in the project's folder")
+    return folder
+
+
+def find_project() -> Path | None:
+    """The project's folder, if the working folder is in one."""
+    try:
+        here = Path.cwd()
+    except OSError as error:
+        raise AtpError("the working folder is gone: change to another folder") from error
+    return next((folder for folder in (here, *here.parents) if (folder / "dbt_project.yml").is_file()), None)
+
+
+def file_to_read() -> Path:
+    """The published file: the one that is named, else the project's, or the working folder's; links followed."""
+    if named := os.environ.get("ATP_TRADE_DB"):
+        return without_links(Path(named))
+    folder = find_project()
+    if folder is None and not (Path.cwd() / DATABASE).exists():
+        raise AtpError(f"there is no {DATABASE} in {Path.cwd()}, and no project: name the file with --db FILE")
+    return without_links((folder or Path.cwd()) / DATABASE)
+
+
+def check_name(path: Path) -> None:
+    """Refuse a file whose name makes a database that hides a schema, or that cannot be built under it."""
+    # As DuckDB and dbt-duckdb call it: up to the first dot, but for dots that the name begins with. dbt strips spaces.
+    database = path.name.lstrip(".").partition(".")[0]
+    is_plain = re.fullmatch(r"[\w. -]+", path.name) and database == database.strip() != ""
+    if not is_plain or database.lower() in RESERVED_NAMES:
+        raise AtpError(
+            f"cannot publish to {path}: in ATP_TRADE_DB, name the file with letters, digits, spaces, '.', '_' and '-', "
+            f"up to its first dot with no space at an end, and not {', '.join(RESERVED_NAMES)}"
+        )
+    if len(os.fsencode(path.name)) > LONGEST_NAME_BYTES:
+        raise AtpError(
+            f"cannot publish to {path}: in ATP_TRADE_DB, name the file with at most {LONGEST_NAME_BYTES} bytes"
+        )
+
+
+def without_links(path: Path) -> Path:
+    """A path with its links followed. AtpError if it leads nowhere, or where we may not look."""
+    try:
+        path = path.resolve()
+        path.exists()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise AtpError(f"{path} cannot be used ({getattr(error, 'strerror', error)}): name another path") from error
+    return path
+
+
+@contextmanager
+def published(database: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, Any]]]:
+    """A published file to pass on, and the row of its build. AtpError if no green build made it, or it cannot be read.
+
+    Every command that makes something of the file takes it from here; `opened` is for those who only look at it.
+    """
+    with opened(database) as connection:
+        yield connection, read_build(connection, database)
+
+
+@contextmanager
+def opened(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database file to read. AtpError if it is not there, not a database, or being written, or cannot be read.
+
+    What DuckDB says in the block is one sentence too; a caller to whom its own words matter takes them in the block.
+    """
+    if not database.exists():
+        raise AtpError(f"{database} does not exist: run `make build` first, or name another file with --db")
+    if not database.is_file():
+        raise AtpError(f"{database} is not a file: move it away, or name another file with --db")
+    # A reader with much to sort writes where DuckDB would for the file itself.
+    with read_errors(database), duckdb.connect(config={"temp_directory": f"{database}.tmp"}) as connection:
+        with open_errors(database):
+            attach(connection, database)
+        yield connection
+
+
+def attach(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
+    """Read a database file under a name that hides none of its schemas, as a file's own name may."""
+    connection.execute(f"attach {literal(str(database))} as {ALIAS} (type duckdb, read_only)")
+    connection.execute(f"use {ALIAS}")
+
+
+@contextmanager
+def open_errors(database: Path) -> Iterator[None]:
+    """What keeps a file from being opened, in one sentence each; of other errors, `read_errors` makes one."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if "Could not set lock on file" in str(error):
+            raise AtpError(f"another program is writing {database}: close it, then try again") from error
+        if "newer version" in str(error) or "version number" in str(error):
+            raise AtpError(
+                f"{database} was written by a newer DuckDB than {duckdb.__version__}: "
+                "move it away, or name another file with --db"
+            ) from error
+        if not os.access(database, os.R_OK):
+            raise AtpError(f"{database} may not be read: change its permissions") from error
+        if "not a valid DuckDB database" in str(error):
+            raise AtpError(
+                f"{database} is not a DuckDB database: move it away, or name another file with --db"
+            ) from error
+        raise
+
+
+@contextmanager
+def read_errors(database: Path) -> Iterator[None]:
+    """What DuckDB says while a file is read, in one sentence."""
+    try:
+        yield
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise AtpError(
+            f"{database} is not of this version of the project ({first_line(str(error))}): run `make build` first"
+        ) from error
+    except (NotImplementedError, RecursionError):
+        raise
+    except (duckdb.Error, RuntimeError) as error:
+        # DuckDB raises RuntimeErrors too, one of them for Ctrl-C in a query.
+        if isinstance(error, (duckdb.InterruptException, RuntimeError)) and "interrupt" in str(error).lower():
+            raise KeyboardInterrupt from error
+        raise AtpError(
+            f"{database} cannot be read ({first_line(str(error))}): if it is damaged, move it away and run `make build`"
+        ) from error
+
+
+def first_line(message: str) -> str:
+    """The sentence of a message of dbt or DuckDB: without headings, and without the traces below."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    if len(lines) > 1 and " Error in " in lines[0]:
+        lines = lines[1:]
+    lines = [line for line in lines if line not in ("Runtime Error", "Database Error", "Compilation Error")]
+    # DuckDB's reason for an answer that it does not go on with.
+    reasons = [line.removeprefix("Error: ") for line in lines if line.startswith("Error: ")]
+    return (reasons or lines or ["no message"])[0]
+
+
+def read_build(connection: duckdb.DuckDBPyConnection, published: Path) -> dict[str, Any]:
+    """The row of meta.build, by column. AtpError if there is none: the file is not of `atp build`, or of an old one."""
+    try:
+        found = connection.sql("select * from meta.build")
+        (build,) = as_dicts(found)
+        if dict(zip(found.columns, map(str, found.types), strict=True)) != BUILD_TYPES:
+            raise ValueError("other columns")
+        if any(value is None for name, value in build.items() if name not in UNKNOWN_OUTSIDE_GIT):
+            raise ValueError("no value")
+    except (duckdb.CatalogException, ValueError, OverflowError) as error:
+        raise AtpError(f"{published} has no build record (meta.build): build it with `make build`") from error
+    return build
+
+
+def as_dicts(found: duckdb.DuckDBPyRelation) -> list[dict[str, Any]]:
+    """The rows of an answer, each by column."""
+    return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+
+
+def identifier(name: str) -> str:
+    """A name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column; `type` is DuckDB's, `comment` its description."""
+
+    name: str
+    type: str
+    is_nullable: bool
+    comment: str
+
+    @property
+    def unit(self) -> str | None:
+        """The unit of its numbers, by the ending of its name; None for what has none."""
+        endings = [ending for ending in UNITS if self.name.endswith(ending)]
+        return UNITS[max(endings, key=len)] if endings else None
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table with its columns in order; `primary_key` is empty where none is declared."""
+
+    schema: str
+    name: str
+    comment: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...]
+
+    @property
+    def qualified_name(self) -> str:
+        """Schema and name, to put into SQL."""
+        return f"{identifier(self.schema)}.{identifier(self.name)}"
+
+    @property
+    def row_order(self) -> str:
+        """What to order the rows by, so that they always come in the same order."""
+        return ", ".join(map(identifier, self.primary_key)) or "all"
+
+
+def relations(connection: duckdb.DuckDBPyConnection, *schemas: str) -> list[Relation]:
+    """The relations of some schemas, schema by schema as they are named, and by name in each."""
+    keys = {
+        (schema, table): tuple(columns)
+        for schema, table, columns in connection.execute(
+            """
+            select schema_name, table_name, constraint_column_names from duckdb_constraints()
+            where constraint_type = 'PRIMARY KEY' and database_name = current_database()
+            """
+        ).fetchall()
+    }
+    columns: dict[tuple[str, str], list[Column]] = {}
+    for schema, table, *facts in connection.execute(
+        """
+        select schema_name, table_name, column_name, data_type, is_nullable, coalesce(comment, '') from duckdb_columns()
+        where database_name = current_database() order by schema_name, table_name, column_index
+        """
+    ).fetchall():
+        columns.setdefault((schema, table), []).append(Column(*facts))
+    found = connection.execute(
+        """
+        select schema_name, table_name, coalesce(comment, '') from duckdb_tables()
+        where database_name = current_database() order by schema_name, table_name
+        """
+    ).fetchall()
+    return [
+        Relation(schema, name, comment, tuple(columns[schema, name]), keys.get((schema, name), ()))
+        for wanted in schemas
+        for schema, name, comment in found
+        if schema == wanted
+    ]
+
+
+def foreign_keys(
+    connection: duckdb.DuckDBPyConnection, relation: Relation, others: list[Relation]
+) -> list[tuple[Relation, tuple[str, ...]]]:
+    """The dimensions (`dim_...`) whose key a relation has, and the key's columns: where every row finds its member."""
+    found = []
+    for dimension in others:
+        key = dimension.primary_key
+        names = {column.name for column in relation.columns}
+        if dimension == relation or not dimension.name.startswith("dim_") or not key or not names.issuperset(key):
+            continue
+        columns = ", ".join(map(identifier, key))
+        ((strays,),) = connection.execute(
+            f"select count(*) from {relation.qualified_name} anti join {dimension.qualified_name} using ({columns})"
+        ).fetchall()
+        if strays == 0:
+            found.append((dimension, key))
+    return found
+
+
+def first_sentence(text: str) -> str:
+    """A text up to its first full stop; the stops of U.S. are none."""
+    return re.split(r"(?<=[a-z0-9)])\.(?: |$)", text, maxsplit=1)[0]
