@@ -1,6 +1,6 @@
-{# Whether a node is a relation of the public interface. #}
+{# Whether a node is a relation of the public interface, by its access in dbt_project.yml. #}
 {% macro is_public(node) %}
-    {{ return(node.resource_type == 'model' and node.config.schema in ['marts', 'report', 'audit']) }}
+    {{ return(node.resource_type == 'model' and node.config.access == 'public') }}
 {% endmacro %}
 
 {#

@@ -8,7 +8,17 @@ from typing import Any
 
 import duckdb
 
-PUBLIC_SCHEMAS = ("marts", "report", "audit")
+# The schemas for readers, with what each is for; dbt_project.yml gives these but `meta` public access.
+SCHEMAS = {
+    "marts": "The public interface, for analysis.",
+    "printed": "The report's tables and figures as the report prints them.",
+    "page": "What the project's web page shows beyond the report.",
+    "audit": "The verdicts on every number and statement of the report, and the working behind them.",
+    "meta": "Which build the file is of, the tests that it passed, and the worked questions.",
+}
+PUBLIC_SCHEMAS = tuple(schema for schema in SCHEMAS if schema != "meta")
+# The schemas that the build needs; a reader can look into them, but they change without notice.
+INTERNAL_SCHEMAS = ("seeds", "staging", "metrics")
 
 # A column's ending is its unit.
 UNITS = {

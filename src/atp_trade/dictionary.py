@@ -15,18 +15,12 @@ from pathlib import Path
 import duckdb
 
 from atp_trade import AtpError
-from atp_trade.catalog import Column, Relation, first_sentence, relations
+from atp_trade.catalog import SCHEMAS, Column, Relation, first_sentence, relations
 from atp_trade.files import whole_file
 from atp_trade.meta import published
 from atp_trade.project import file_to_read, opened, project_folder
 
 PAGE = Path("docs", "dictionary.md")
-SCHEMAS = {
-    "marts": "The public interface, for analysis.",
-    "report": "The report's tables and figures as printed, and what the page shows beyond them.",
-    "audit": "The verdicts on every number and statement of the report, and the working behind them.",
-    "meta": "Which build the file is of, the tests that it passed, and the worked questions.",
-}
 # A line of text that is comfortable to read.
 READABLE_WIDTH = 100
 PREAMBLE = """\

@@ -11,21 +11,21 @@ from pathlib import Path
 import duckdb
 
 from atp_trade import AtpError
-from atp_trade.catalog import literal
+from atp_trade.catalog import INTERNAL_SCHEMAS, SCHEMAS, literal
 
 # dbt reads everything below these, so nothing may be built there.
 DBT_FOLDERS = ("analyses", "macros", "models", "seeds", "tests")
 # Names that DuckDB gives to databases and schemas of its own, and our schemas, which a database's name would hide.
 RESERVED_NAMES = (
     *("main", "system", "temp", "information_schema", "pg_catalog"),
-    *("seeds", "staging", "marts", "report", "audit", "metrics", "meta"),
+    *(*INTERNAL_SCHEMAS, *SCHEMAS),
 )
 # Most file systems take 255 bytes, and what is beside the file while it is built has longer names.
 LONGEST_NAME_BYTES = 200
 # What readers call the database, whatever its file is called: a name that hides no schema.
 ALIAS = "atp_trade"
-# A table that only this warehouse has: what it stands in may be replaced.
-OWN_TABLE = "seeds.nsf07329_table_1"
+# A table that only this warehouse has: a file that contains it may be replaced.
+OWN_TABLE = "marts.merchandise_trade_balance"
 # What dbt reads as text.
 TEXT_FILES = (".csv", ".md", ".sql", ".yaml", ".yml")
 

@@ -1,4 +1,4 @@
-"""What Apache Superset imports: the connection, datasets of marts and report, a chart for each figure, a dashboard.
+"""What Apache Superset imports: the connection, datasets of the marts, the printed page and ours, a chart for each figure, a dashboard.
 
 All of it names relations and columns of the published file and computes nothing. Ids are made from names, so that a
 second import replaces the first.
@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from atp_trade import AtpError
-from atp_trade.catalog import Relation, relations
+from atp_trade.catalog import PUBLIC_SCHEMAS, Relation, relations
 from atp_trade.files import whole_file
 from atp_trade.meta import published
 from atp_trade.project import check_name, file_to_read, path_to_write
 
 BUNDLE = Path("build", "atp_trade_superset.zip")
-SCHEMAS = ("marts", "report")
+# The verdicts and the working behind them are for reading, not for charts.
+SCHEMAS = tuple(schema for schema in PUBLIC_SCHEMAS if schema != "audit")
 CONNECTION = "ATP Trade Warehouse"
 DASHBOARD = "U.S. trade in advanced technology products"
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "atp-trade")
@@ -31,7 +32,7 @@ USD_MILLIONS = "Millions of current U.S. dollars"
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure: a relation of the schema `report`, and how Superset draws it.
+    """A figure: a relation of the schema `printed`, and how Superset draws it.
 
     A chart with an axis draws each of its `shown` columns as a series, under the label given; one without is a table
     of them under their own names. Rows come in the order of `sorted_by`.

@@ -2,14 +2,17 @@
 with
 
 printed as (
-    select concat('table_', cell_id) as published_id
-    from {{ ref('stg_report__cells') }}
+    select concat(coalesce(exhibits.kind, 'no exhibit'), '_', cells.cell_id) as published_id
+    from {{ ref('stg_report__cells') }} as cells
+    left join {{ ref('exhibits') }} as exhibits
+        on exhibits.kind = 'table' and cells.table_number = exhibits.exhibit_number
     union all
     select
-        concat(
-            case flow when 'exports' then 'figure_3/' else 'figure_4/' end, technology_id, '/', partner_id
-        ) as published_id
-    from {{ ref('top_partners_by_technology') }}
+        concat(coalesce(exhibits.exhibit_id, 'no exhibit'), '/', shares.technology_id, '/', shares.partner_id)
+            as published_id
+    from {{ ref('top_partners_by_technology') }} as shares
+    left join {{ ref('exhibits') }} as exhibits
+        on exhibits.kind = 'figure' and exhibits.unit = 'pct' and shares.flow = exhibits.flow
     union all
     select concat('prose/', claim_id) as published_id
     from {{ ref('nsf07329_claims') }}

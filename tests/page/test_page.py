@@ -156,14 +156,14 @@ def test_what_titles_say_without_a_number_is_so(warehouse: Warehouse) -> None:
         """
         select
             -- Figure 1: all other trade was in deficit throughout.
-            (select max(census_country_all_other_products_usd_millions) < 0 from report.figure_1),
+            (select max(census_country_all_other_products_usd_millions) < 0 from printed.figure_1),
             -- Chart D: imports became more concentrated.
             last_year_import_partner_hhi > first_year_import_partner_hhi,
             -- Chart E: one partner's deficit exceeds that of all trade.
             balance_usd_billions < 0 and largest_partner_deficit_usd_billions > -balance_usd_billions,
             -- Chart C: the largest partner was not the largest before.
             largest_partner_name <> first_year_largest_partner_name
-        from report.headlines
+        from page.headlines
         """
     ) == [(True, True, True, True)]
 
@@ -444,11 +444,11 @@ def test_a_partner_named_like_markup_shows_as_text(warehouse: Warehouse, look: C
     database.write_bytes(warehouse.database.read_bytes())
     with duckdb.connect(str(database)) as connection:
         for relation, column in (
-            ("report.table_2", "country_or_economy"),
-            ("report.figure_3", "name_1"),
-            ("report.rankings", "member_name"),
-            ("report.partners_and_regions", "member_name"),
-            ("report.headlines", "largest_partner_name"),
+            ("printed.table_2", "country_or_economy"),
+            ("printed.figure_3", "name_1"),
+            ("page.rankings", "member_name"),
+            ("page.partners_and_regions", "member_name"),
+            ("page.headlines", "largest_partner_name"),
         ):
             connection.execute(f"update {relation} set {column} = ? where {column} = 'China'", [name])
         connection.execute("update audit.claims set statement = ?, note = ?", [name, name])

@@ -28,6 +28,7 @@
 -- depends_on: {{ ref('claim_observations') }}
 -- depends_on: {{ ref('claim_readings') }}
 -- depends_on: {{ ref('claims') }}
+-- depends_on: {{ ref('differences') }}
 -- depends_on: {{ ref('figure_checks') }}
 -- depends_on: {{ ref('figure_label_swaps') }}
 -- depends_on: {{ ref('figure_label_trials') }}
@@ -38,7 +39,6 @@
 -- depends_on: {{ ref('reconciliations') }}
 -- depends_on: {{ ref('summary') }}
 -- depends_on: {{ ref('technology_partner_bounds') }}
--- depends_on: {{ ref('vintages') }}
 with
 
 numbers as (

@@ -12,6 +12,7 @@ import pytest
 from conftest import PROJECT, Warehouse
 
 from atp_trade import AtpError, cli, export, sql
+from atp_trade.catalog import SCHEMAS
 from atp_trade.dictionary import PAGE, described, description, dictionary
 from atp_trade.project import opened
 from atp_trade.questions import read_questions
@@ -95,9 +96,8 @@ def test_a_name_that_is_none_gets_one_sentence(
 
 def test_describe_lists_every_relation_for_readers(warehouse: Warehouse) -> None:
     lines = warehouse.run("atp", "describe").stdout.splitlines()
-    public = "('marts', 'report', 'audit', 'meta')"
     expected = warehouse.query(
-        f"select schema_name || '.' || table_name from duckdb_tables() where schema_name in {public}"
+        f"select schema_name || '.' || table_name from duckdb_tables() where schema_name in {tuple(SCHEMAS)}"
     )
     assert sorted(line.split()[0] for line in lines) == sorted(name for (name,) in expected)
     assert all(len(line.split()) > 3 for line in lines)

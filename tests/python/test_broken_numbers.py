@@ -26,7 +26,7 @@ BELOW_ZERO = {
 NAMED_IN_ROW = {
     "marts.trade_metrics": ("metric", ["metric_value"]),
     "audit.vintages": ("metric", ["report_usd_millions", "later_usd_millions"]),
-    "report.rankings": ("flow", ["value_usd_millions"]),
+    "page.rankings": ("flow", ["value_usd_millions"]),
     "audit.reconciliations": ("flow", ["published_usd_millions", "recomputed_usd_millions"]),
 }
 NUMBERS = ("DOUBLE", "INTEGER", "DECIMAL")
@@ -214,14 +214,14 @@ def test_no_number_of_any_public_relation_is_negative_unless_its_name_says_so(be
         ("marts.trade_by_partner", "export_share_pct", 100.1, "above 100"),
         ("marts.trade_by_partner", "import_share_of_region_pct", 100, None),
         ("marts.top_partners_by_technology", "share_pct", 100.1, "above 100"),
-        ("report.headlines", "largest_market_share_pct", 100.1, "above 100"),
+        ("page.headlines", "largest_market_share_pct", 100.1, "above 100"),
         ("audit.technology_partner_bounds", "upper_bound_pct", 100.1, "above 100"),
         ("marts.trade_totals", "export_partner_hhi", 10000.5, "above 10000"),
-        ("report.concentration", "concentration_hhi", 10000, None),
+        ("page.concentration", "concentration_hhi", 10000, None),
         ("marts.trade_totals", "normalized_balance", -1.01, "below -1"),
         ("marts.trade_totals", "normalized_balance", 1.01, "above 1"),
         ("marts.trade_by_partner", "export_rank", 0, "below 1"),
-        ("report.rankings", "best_place", 0, "below 1"),
+        ("page.rankings", "best_place", 0, "below 1"),
         ("audit.claim_observations", "standing", 0, "below 1"),
         ("audit.summary", "items", 0, None),
         ("marts.trade_by_partner", "coverage_ratio", 1e6, None),
@@ -238,7 +238,7 @@ def test_a_number_keeps_within_the_bounds_of_its_name(
 
 
 def test_a_public_model_cannot_be_left_out(copy: Warehouse) -> None:
-    (copy.project / "models" / "report" / "ratios.sql").write_text("select cast(1 as double) as coverage_ratio\n")
+    (copy.project / "models" / "page" / "ratios.sql").write_text("select cast(1 as double) as coverage_ratio\n")
     outcome = copy.run("dbt", "--no-use-colors", "compile", "--select", IN_PUBLIC)
     assert outcome.returncode != 0
     assert (

@@ -149,7 +149,7 @@ def test_headlines_are_what_the_marts_say(warehouse: Warehouse) -> None:
             largest_surplus_technology_name, largest_technology_surplus_usd_billions, partners_in_surplus,
             largest_partner_name, largest_partner_first_year_export_rank, largest_partner_last_year_import_rank,
             market_in_most_areas_name, market_in_most_areas, last_year_import_partner_hhi
-        from report.headlines
+        from page.headlines
         """
     ) == [
         (2002, 12, Decimal("-38.3"), 6, "Aerospace", Decimal("53.6"), 32, "China", 8, 1, "Japan", 7, Decimal("1062")),

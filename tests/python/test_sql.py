@@ -16,6 +16,7 @@ import psutil
 import pytest
 from conftest import Warehouse
 
+from atp_trade.catalog import PUBLIC_SCHEMAS
 from atp_trade.sql import short
 from atp_trade.table import fitted_lines, text_lines
 
@@ -242,7 +243,7 @@ def test_show_tables_lists_the_public_relations_and_nothing_else(warehouse: Ware
     outcome = warehouse.run("atp", "sql", "show tables", "--format", form)
     names = outcome.stdout.split()[2 if form == "table" else 1 :]
     expected = warehouse.query(
-        "select table_name from duckdb_tables() where schema_name in ('marts', 'report', 'audit') order by all"
+        f"select table_name from duckdb_tables() where schema_name in {PUBLIC_SCHEMAS} order by all"
     )
     assert [(name,) for name in names] == expected
 

@@ -11,7 +11,7 @@ from conftest import PROJECT, Warehouse, copy_warehouse
 from server import USER, Superset, running
 
 from atp_trade.catalog import relations
-from atp_trade.superset import CHARTS, CONNECTION, DASHBOARD
+from atp_trade.superset import CHARTS, CONNECTION, DASHBOARD, SCHEMAS
 
 BUILT = "select cast(built_at_utc as varchar) as built_at_utc from meta.build"
 
@@ -44,7 +44,7 @@ def names(superset: Superset) -> dict[str, list[str]]:
 
 def test_marts_and_report_are_datasets_with_descriptions(superset: Superset, placed: Warehouse) -> None:
     with duckdb.connect(str(placed.database), read_only=True) as connection:
-        expected = relations(connection, "marts", "report")
+        expected = relations(connection, *SCHEMAS)
     assert names(superset)["dataset"] == sorted(f"{relation.schema}.{relation.name}" for relation in expected)
     ids = {(dataset["schema"], dataset["table_name"]): dataset["id"] for dataset in superset.all("dataset")}
     for relation in expected:
@@ -58,8 +58,8 @@ def test_marts_and_report_are_datasets_with_descriptions(superset: Superset, pla
 @pytest.mark.parametrize(
     ("figure", "query"),
     [
-        ("figure_1", "select * from report.figure_1 order by data_year"),
-        ("figure_2", "select category, y2004, y2005, y2006 from report.figure_2 order by page_row"),
+        ("figure_1", "select * from printed.figure_1 order by data_year"),
+        ("figure_2", "select category, y2004, y2005, y2006 from printed.figure_2 order by page_row"),
         *(
             (
                 figure,

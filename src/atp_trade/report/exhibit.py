@@ -13,7 +13,7 @@ Row = dict[str, Any]
 class Exhibit:
     """A figure or table with an anchor, a footer and downloads of its own.
 
-    The title is a sentence that takes its numbers from `report.headlines`, as in "{partners} partners". The marts are
+    The title is a sentence that takes its numbers from `page.headlines`, as in "{partners} partners". The marts are
     what the relation is made of, the sources keys of `marts.dim_source`; both are held to the database by tests.
     """
 

@@ -97,7 +97,7 @@ class Report:
         """Read what all parts of the page need."""
         self.connection = connection
         self.build = build
-        (self.headlines,) = self.rows("select * from report.headlines")
+        (self.headlines,) = self.rows("select * from page.headlines")
         self.sources = {row["source_id"]: row for row in self.rows("select * from marts.dim_source")}
         # All of it before the first drawing, so that what is missing shows at once.
         self.found = {exhibit.name: self.rows(exhibit.sql) for exhibit in self.exhibits}

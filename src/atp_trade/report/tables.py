@@ -15,11 +15,11 @@ def economies(number: int, title: str, subtitle: str, note: str = "") -> Table:
         title=title,
         subtitle=f"{subtitle}, 2000 to 2006, millions of current dollars",
         unit=UNIT,
-        relation=f"report.table_{number}",
+        relation=f"printed.table_{number}",
         marts=("marts.trade_flows", "marts.dim_partner", "marts.dim_region"),
         sql=f"""\
 select row_group, row_kind, country_or_economy, {YEARS}
-from report.table_{number}
+from printed.table_{number}
 order by page_row""",
         note=note,
         label="country_or_economy",
@@ -36,11 +36,11 @@ TABLES = (
         ),
         subtitle="U.S. exports, imports and balance by technology area, 2000 to 2006, millions of current dollars",
         unit=UNIT,
-        relation="report.table_1",
+        relation="printed.table_1",
         marts=("marts.trade_flows", "marts.dim_technology"),
         sql=f"""\
 select block, row_kind, category, {YEARS}
-from report.table_1
+from printed.table_1
 order by page_row""",
         note="The balances are the printed ones; in five cells they differ by 0.1 from exports less imports.",
         label="category",

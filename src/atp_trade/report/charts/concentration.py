@@ -42,11 +42,11 @@ FIGURE = Figure(
     ),
     subtitle="Herfindahl-Hirschman index, 2000 to 2006: 0 is many equal shares, 10,000 is all with one",
     unit="Herfindahl-Hirschman index, 0 to 10,000",
-    relation="report.concentration",
+    relation="page.concentration",
     marts=("marts.trade_totals",),
     sql="""\
 select breakdown, flow as series, data_year, concentration_hhi
-from report.concentration
+from page.concentration
 order by breakdown, series, data_year""",
     note="Over partners it is a lower bound: All other countries is one row, not one partner, and stays out.",
     draw=draw,

@@ -63,12 +63,12 @@ FIGURE = Figure(
     ),
     subtitle="U.S. merchandise trade balance by product type, 1990 to 2006, billions of current dollars",
     unit="millions of current U.S. dollars",
-    relation="report.figure_1",
+    relation="printed.figure_1",
     marts=("marts.merchandise_trade_balance",),
     sources=("nsf_07_329", "census_country"),
     sql=f"""\
 select series, data_year, balance_usd_millions
-from report.figure_1
+from printed.figure_1
 unpivot (
     balance_usd_millions for series in (
         {REPORT},

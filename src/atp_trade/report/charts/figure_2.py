@@ -78,11 +78,11 @@ FIGURE = Figure(
         "U.S. trade balance by technology area, 2004 to 2006, billions of current dollars; the number is that of 2006"
     ),
     unit="millions of current U.S. dollars",
-    relation="report.figure_2",
+    relation="printed.figure_2",
     marts=("marts.trade_by_technology", "marts.dim_technology"),
     sql="""\
 select category, cast(substring(year_column, 2) as int) as data_year, balance_usd_millions
-from report.figure_2
+from printed.figure_2
 unpivot (balance_usd_millions for year_column in (y2004, y2005, y2006))
 order by
     max(case when year_column = 'y2006' then balance_usd_millions end) over (partition by category) desc,

@@ -22,7 +22,7 @@ FIGURE = Figure(
     ),
     subtitle="The three largest export markets in each technology area, 2006, share in the area's exports, percent",
     unit="percent of the area's exports",
-    relation="report.figure_3",
+    relation="printed.figure_3",
     marts=("marts.top_partners_by_technology",),
     sql=top_three.query("figure_3"),
     note="Partners stand by their names; how the report prints them is in partner_1 to partner_3 of the relation.",

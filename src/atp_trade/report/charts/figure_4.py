@@ -22,7 +22,7 @@ FIGURE = Figure(
     ),
     subtitle="The three largest suppliers in each technology area, 2006, share in the area's imports, percent",
     unit="percent of the area's imports",
-    relation="report.figure_4",
+    relation="printed.figure_4",
     marts=("marts.top_partners_by_technology",),
     sql=top_three.query("figure_4"),
     note=(

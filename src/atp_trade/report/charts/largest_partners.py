@@ -79,13 +79,13 @@ FIGURE = Figure(
         "in the year of your choice"
     ),
     unit="millions of current U.S. dollars",
-    relation="report.partners_and_regions",
+    relation="page.partners_and_regions",
     marts=("marts.trade_measures", "marts.dim_partner"),
     sql=f"""\
 select
     data_year, trade_rank, member_name, exports_usd_millions, imports_usd_millions, balance_usd_millions,
     max(greatest(exports_usd_millions, imports_usd_millions)) over () as widest_usd_millions
-from report.partners_and_regions
+from page.partners_and_regions
 where breakdown = 'partner' and trade_rank <= {HOW_MANY}
 order by data_year desc, trade_rank, member_name""",
     draw=draw,

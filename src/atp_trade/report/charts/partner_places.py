@@ -17,7 +17,7 @@ FIGURE = Figure(
         "\u25b2 places won and \u25bc places lost since 2000"
     ),
     unit="place, 1 = largest",
-    relation="report.rankings",
+    relation="page.rankings",
     marts=("marts.trade_measures",),
     sql=places.query("partner", "'exports', 'imports'", 10),
     draw=places.draw,

@@ -15,7 +15,7 @@ def query(breakdown: str, flows: str, best_place: int) -> str:
     """A row a flow, member and year: the members that ever had the place or a better one."""
     return f"""\
 select flow, member_name, data_year, place, value_usd_millions, places_lost
-from report.rankings
+from page.rankings
 where breakdown = '{breakdown}' and flow in ({flows}) and best_place <= {best_place}
 order by flow, member_name, data_year"""
 

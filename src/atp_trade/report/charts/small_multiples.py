@@ -64,13 +64,13 @@ FIGURE = Figure(
         "the numbers are those of 2006, millions of current dollars"
     ),
     unit="millions of current U.S. dollars",
-    relation="report.partners_and_regions",
+    relation="page.partners_and_regions",
     marts=("marts.trade_measures", "marts.dim_partner", "marts.dim_region"),
     sql="""\
 select
     breakdown, member_id, member_name, region_name, data_year,
     exports_usd_millions, imports_usd_millions, balance_usd_millions
-from report.partners_and_regions
+from page.partners_and_regions
 order by breakdown desc, page_row, data_year""",
     draw=draw,
     draws="Exports and imports as lines and the balance as bars, by year.",

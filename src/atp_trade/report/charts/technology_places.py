@@ -13,7 +13,7 @@ FIGURE = Figure(
     ),
     subtitle="Place of the technology areas, 2000 to 2006. \u25b2 places won and \u25bc places lost since 2000",
     unit="place, 1 = largest",
-    relation="report.rankings",
+    relation="page.rankings",
     marts=("marts.trade_measures",),
     sql=places.query("technology", "'exports', 'imports', 'balance'", 11),
     note="By balance, place 1 is the largest surplus and place 11 the largest deficit.",

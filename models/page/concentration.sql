@@ -8,7 +8,7 @@
 with
 
 totals as (
-    select * from {{ ref('trade_totals') }}
+    {{ of_the_report(ref('trade_totals')) }}
 ),
 
 side_by_side as (

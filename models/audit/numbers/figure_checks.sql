@@ -2,17 +2,23 @@ with
 
 shares as (
     select
-        flow,
-        technology_id,
-        partner_id,
-        share_pct,
-        data_year,
-        source_id,
+        printed.flow,
+        printed.technology_id,
+        printed.partner_id,
+        printed.share_pct,
+        printed.data_year,
+        printed.source_id,
+        exhibits.exhibit_id as area,
         cast(0.05 as decimal(18, 6)) as half_unit,
-        concat(technology_id, '/', partner_id) as member_id,
-        case flow when 'exports' then 'figure_3' else 'figure_4' end as area,
-        case flow when 'exports' then 'export_share_pct' else 'import_share_pct' end as metric
-    from {{ ref('top_partners_by_technology') }}
+        concat(printed.technology_id, '/', printed.partner_id) as member_id,
+        case printed.flow when 'exports' then 'export_share_pct' else 'import_share_pct' end as metric
+    from {{ ref('top_partners_by_technology') }} as printed
+    inner join {{ ref('exhibits') }} as exhibits
+        on
+            exhibits.kind = 'figure'
+            and exhibits.unit = 'pct'
+            and printed.flow = exhibits.flow
+            and printed.source_id = exhibits.source_id
 ),
 
 metrics as (

@@ -1,5 +1,15 @@
 with
 
+cells as (
+    select
+        cells.cell_id,
+        exhibits.exhibit_id,
+        concat(exhibits.kind, '_', cells.cell_id) as published_id
+    from {{ ref('stg_report__cells') }} as cells
+    inner join {{ ref('exhibits') }} as exhibits
+        on exhibits.kind = 'table' and cells.table_number = exhibits.exhibit_number
+),
+
 reconciliations as (
     select * from {{ ref('reconciliations') }}
 ),
@@ -37,17 +47,18 @@ results_and_terms as (
 
 checks as (
     select
-        identity_id as check_id,
-        numbers_used,
-        cast(printed_value as decimal(18, 3)) as printed_value,
+        cells.published_id,
+        cells.exhibit_id as area,
+        results_and_terms.identity_id as check_id,
+        results_and_terms.numbers_used,
+        cast(results_and_terms.printed_value as decimal(18, 3)) as printed_value,
         cast(0.05 as decimal(18, 6)) as half_unit,
-        cast(recomputed_value as decimal(18, 6)) as recomputed_value,
-        cast(largest_rounding as decimal(18, 6)) as largest_rounding,
+        cast(results_and_terms.recomputed_value as decimal(18, 6)) as recomputed_value,
+        cast(results_and_terms.largest_rounding as decimal(18, 6)) as largest_rounding,
         cast(null as decimal(18, 6)) as lower_bound,
-        cast(null as decimal(18, 6)) as upper_bound,
-        concat('table_', cell_id) as published_id,
-        concat('table_', substring(cell_id, 1, 1)) as area
+        cast(null as decimal(18, 6)) as upper_bound
     from results_and_terms
+    inner join cells on results_and_terms.cell_id = cells.cell_id
 )
 
 select {{ check_columns() }}
