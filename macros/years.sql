@@ -22,7 +22,7 @@
 {# The year columns that the model's YAML file declares: where a printed page says which years it shows. #}
 {% macro declared_year_columns() %}
     {% set columns = [] %}
-    {% for column in model.columns if modules.re.match('y[0-9]{4}$', column) %}{% do columns.append(column) %}{% endfor %}
+    {% for column in model.columns if column[:1] == 'y' and column[1:] | int > 0 %}{% do columns.append(column) %}{% endfor %}
     {{ return(columns) }}
 {% endmacro %}
 

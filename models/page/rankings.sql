@@ -1,4 +1,11 @@
-{% set flows = [('exports', 'export_rank'), ('imports', 'import_rank'), ('balance', 'balance_rank')] %}
+{% set kinds = [
+    ('technology', 'exports', 'export_rank'),
+    ('technology', 'imports', 'import_rank'),
+    ('technology', 'balance', 'balance_rank'),
+    ('partner', 'exports', 'export_rank'),
+    ('partner', 'imports', 'import_rank'),
+    ('partner', 'balance', 'balance_rank'),
+] %}
 
 with
 
@@ -12,9 +19,7 @@ partner as (
 
 -- A residual has no rank.
 ranked as (
-    {% for breakdown in ['technology', 'partner'] %}
-    {%- set is_last = loop.last %}
-    {%- for flow, rank in flows %}
+    {% for breakdown, flow, rank in kinds %}
         select
             '{{ breakdown }}' as breakdown,
             '{{ flow }}' as flow,
@@ -27,9 +32,8 @@ ranked as (
             vintage
         from {{ breakdown }}
         where {{ rank }} is not null
-        {{ 'union all' if not (is_last and loop.last) }}
-    {%- endfor %}
-    {%- endfor %}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 with_ends as (

@@ -9,14 +9,16 @@ technologies as (
 ),
 
 blocks as (
-    select * from (
-        values ('exports', 'Exports', 0), ('imports', 'Imports', 1), ('balance', 'Balance', 2)
-    ) as blocks (flow, block, block_order)
+    {% for block in ['Exports', 'Imports', 'Balance'] %}
+        select
+            '{{ block }}' as block,
+            {{ loop.index }} as block_order
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 rows_of_the_page as (
     select
-        blocks.flow,
         blocks.block,
         technologies.report_label,
         technologies.technology_name,
@@ -37,7 +39,7 @@ wide as (
     from rows_of_the_page
     left join cells
         on
-            rows_of_the_page.flow = cells.flow
+            lower(rows_of_the_page.block) = cells.flow
             and rows_of_the_page.report_label = cells.row_label
     group by
         rows_of_the_page.page_row,

@@ -8,11 +8,13 @@ printed as (
         on exhibits.kind = 'table' and cells.table_number = exhibits.exhibit_number
     union all
     select
-        concat(coalesce(exhibits.exhibit_id, 'no exhibit'), '/', shares.technology_id, '/', shares.partner_id)
+        concat(
+            coalesce(exhibits.exhibit_id, 'no exhibit'), '/', top_partners.technology_id, '/', top_partners.partner_id
+        )
             as published_id
-    from {{ ref('top_partners_by_technology') }} as shares
+    from {{ ref('top_partners_by_technology') }} as top_partners
     left join {{ ref('exhibits') }} as exhibits
-        on exhibits.kind = 'figure' and exhibits.unit = 'pct' and shares.flow = exhibits.flow
+        on exhibits.kind = 'figure' and exhibits.unit = 'pct' and top_partners.flow = exhibits.flow
     union all
     select concat('prose/', claim_id) as published_id
     from {{ ref('nsf07329_claims') }}

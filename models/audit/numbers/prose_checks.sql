@@ -32,14 +32,18 @@ checks as (
         'prose' as area,
         cast(numbers.published_value as decimal(18, 3)) as printed_value,
         cast(readings.last_digit / 2 as decimal(18, 6)) as half_unit,
-        cast(readings.last_digit * greatest(coalesce(numbers.upper_digits, 0), 0.5) as decimal(18, 6)) as largest_rounding,
+        cast(readings.last_digit * greatest(coalesce(numbers.upper_digits, 0), 0.5) as decimal(18, 6))
+            as largest_rounding,
         case when bounds.member_id is null then 'data_behind_the_claim' else 'dollars_and_order_bound_the_share' end
             as check_id,
         concat('prose/', numbers.claim_id) as published_id,
-        case when numbers.lower_digits is not null and numbers.upper_digits is not null then readings.computed_value end
-            as recomputed_value,
-        case when numbers.lower_digits is null then readings.computed_value else bounds.lower_bound_pct end as lower_bound,
-        case when numbers.upper_digits is null then readings.computed_value else bounds.upper_bound_pct end as upper_bound
+        case
+            when numbers.lower_digits is not null and numbers.upper_digits is not null then readings.computed_value
+        end as recomputed_value,
+        case when numbers.lower_digits is null then readings.computed_value else bounds.lower_bound_pct end
+            as lower_bound,
+        case when numbers.upper_digits is null then readings.computed_value else bounds.upper_bound_pct end
+            as upper_bound
     from numbers
     left join readings
         on
