@@ -3,13 +3,16 @@
 with
 
 top_partners as (
-    select top_partners.*
+    select
+        top_partners.*,
+        case when areas.technology_id is null then 'total' else 'member' end as row_kind
     from {{ ref('top_partners_by_technology') }} as top_partners
     inner join {{ ref('exhibits') }} as exhibits
         on
             top_partners.source_id = exhibits.source_id
             and top_partners.flow = exhibits.flow
             and top_partners.data_year = exhibits.last_year
+    left join {{ ref('dim_technology') }} as areas on top_partners.technology_id = areas.technology_id
     where exhibits.exhibit_id = '{{ exhibit_id }}'
 ),
 
@@ -24,9 +27,10 @@ wide as (
         {%- for rank in [1, 2, 3] %}
         {{ partners_of_rank(rank) }} as name_{{ rank }},
         {%- endfor %}
-        technology_name
+        technology_name,
+        row_kind
     from top_partners
-    group by figure_row, report_label, technology_name
+    group by figure_row, report_label, technology_name, row_kind
 )
 
 select * from wide

@@ -52,6 +52,8 @@ technologies as (
 
 one_row as (
     select
+        report.source_id,
+        report.later_source_id,
         period.*,
         deficit.*,
         earlier.*,
@@ -76,7 +78,8 @@ one_row as (
         partners.market_in_most_areas,
         partners.supplier_in_most_areas_name,
         partners.supplier_in_most_areas
-    from period
+    from {{ ref('stg_nsf07329__report') }} as report
+    cross join period
     cross join deficit
     cross join earlier
     cross join both_ends

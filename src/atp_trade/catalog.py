@@ -28,9 +28,9 @@ UNITS = {
     "_pp": "percentage points",
     "_hhi": "Herfindahl-Hirschman index, 0 to 10,000",
     "_ratio": "ratio",
-    "_rank": "place, 1 = first",
-    "_rank_in_region": "place, 1 = first",
-    "_rank_change": "places",
+    "_rank": "rank, 1 = first",
+    "_rank_in_region": "rank, 1 = first",
+    "_rank_change": "ranks",
     "_year": "calendar year",
 }
 

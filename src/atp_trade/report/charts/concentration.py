@@ -40,10 +40,13 @@ FIGURE = Figure(
         "{first_year_import_partner_hhi} to {last_year_import_partner_hhi}, that of exports from "
         "{first_year_export_partner_hhi} to {last_year_export_partner_hhi}"
     ),
-    subtitle="Herfindahl-Hirschman index, 2000 to 2006: 0 is many equal shares, 10,000 is all with one",
+    subtitle=(
+        "Herfindahl-Hirschman index, {first_data_year} to {last_data_year}: 0 is many equal shares, 10,000 is all with "
+        "one"
+    ),
     unit="Herfindahl-Hirschman index, 0 to 10,000",
     relation="page.concentration",
-    marts=("marts.trade_totals",),
+    made_of=("marts.trade_totals",),
     sql="""\
 select breakdown, flow as series, data_year, concentration_hhi
 from page.concentration

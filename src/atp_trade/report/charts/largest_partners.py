@@ -80,7 +80,7 @@ FIGURE = Figure(
     ),
     unit="millions of current U.S. dollars",
     relation="page.partners_and_regions",
-    marts=("marts.trade_measures", "marts.dim_partner"),
+    made_of=("marts.trade_by_partner", "marts.dim_partner"),
     sql=f"""\
 select
     data_year, trade_rank, member_name, exports_usd_millions, imports_usd_millions, balance_usd_millions,
@@ -91,5 +91,4 @@ order by data_year desc, trade_rank, member_name""",
     draw=draw,
     draws="For each of the largest partners, a line from exports to imports.",
     choice="data_year",
-    choices={str(year): str(year) for year in range(2006, 1999, -1)},
 )

@@ -1,4 +1,4 @@
-"""Places over the years as a bump chart: each member a line, its place in a disc, those who rose and fell in colour."""
+"""Ranks over the years as a bump chart: each member a line, its rank in a disc, those who rose and fell in colour."""
 
 from __future__ import annotations
 
@@ -11,27 +11,28 @@ from atp_trade.report.words import number
 ROSE, FELL, STAYED = "var(--rose)", "var(--fell)", theme.FAINT
 
 
-def query(breakdown: str, flows: str, best_place: int) -> str:
-    """A row a flow, member and year: the members that ever had the place or a better one."""
+def query(breakdown: str, flows: str, best_rank: int | None = None) -> str:
+    """A row a flow, member and year: of all members, or of those that ever had the rank or a better one."""
+    ever = f" and best_rank <= {best_rank}" if best_rank else ""
     return f"""\
-select flow, member_name, data_year, place, value_usd_millions, places_lost
+select flow, member_name, data_year, member_rank, value_usd_millions, ranks_lost
 from page.rankings
-where breakdown = '{breakdown}' and flow in ({flows}) and best_place <= {best_place}
+where breakdown = '{breakdown}' and flow in ({flows}){ever}
 order by flow, member_name, data_year"""
 
 
 def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
     """Names at both ends at a desk, at the right alone on a phone."""
     years = theme.years(rows)
-    lowest = max(row["place"] for row in rows)
+    lowest = max(row["member_rank"] for row in rows)
     data = theme.data(
         rows,
         series=lambda row: row["member_name"],
         label=lambda row: (
-            f"{row['member_name']}, {row['data_year']}: place {row['place']} by {row['flow']}, "
+            f"{row['member_name']}, {row['data_year']}: rank {row['member_rank']} by {row['flow']}, "
             f"{number(row['value_usd_millions'])} million dollars"
         ),
-        value=lambda row: row["place"],
+        value=lambda row: row["member_rank"],
     )
     radius = 11 if layout.is_wide else 9.5
     longest = max(len(row["member_name"]) for row in rows)
@@ -44,17 +45,17 @@ def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
     base = (
         alt.Chart(data)
         .transform_calculate(
-            direction="datum.places_lost < 0 ? 'rose' : datum.places_lost > 0 ? 'fell' : 'stayed'",
+            direction="datum.ranks_lost < 0 ? 'rose' : datum.ranks_lost > 0 ? 'fell' : 'stayed'",
             ends=(
-                "datum.member_name + (datum.places_lost < 0 ? '  \u25b2' + format(-datum.places_lost, 'd') : "
-                "datum.places_lost > 0 ? '  \u25bc' + format(datum.places_lost, 'd') : '  \u2013')"
+                "datum.member_name + (datum.ranks_lost < 0 ? '  \u25b2' + format(-datum.ranks_lost, 'd') : "
+                "datum.ranks_lost > 0 ? '  \u25bc' + format(datum.ranks_lost, 'd') : '  \u2013')"
             )
             if layout.is_wide
             else (
                 "replace(replace(replace(datum.member_name, ' and communications', ''), 'United Kingdom', 'U.K.'), "
-                "'Flexible manufacturing', 'Flexible manuf.') + (datum.places_lost < 0 ? '  \u25b2' + "
-                "format(-datum.places_lost, 'd') : "
-                "datum.places_lost > 0 ? '  \u25bc' + format(datum.places_lost, 'd') : '  \u2013')"
+                "'Flexible manufacturing', 'Flexible manuf.') + (datum.ranks_lost < 0 ? '  \u25b2' + "
+                "format(-datum.ranks_lost, 'd') : "
+                "datum.ranks_lost > 0 ? '  \u25bc' + format(datum.ranks_lost, 'd') : '  \u2013')"
             ),
         )
         .encode(
@@ -70,22 +71,22 @@ def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
                     offset=6,
                 ),
             ),
-            y=alt.Y("place:Q", scale=alt.Scale(domain=[1, lowest], reverse=True, nice=False), axis=None),
+            y=alt.Y("member_rank:Q", scale=alt.Scale(domain=[1, lowest], reverse=True, nice=False), axis=None),
             color=color,
             detail="member_name:N",
         )
     )
     lines = base.mark_line(strokeWidth=3, interpolate="monotone").encode(description=theme.SERIES)
     discs = base.mark_circle(size=3.1416 * radius * radius, opacity=1).encode(description=theme.LABEL)
-    places = base.mark_text(fontSize=11, fontWeight="bold").encode(
-        text="place:Q", color=alt.value(theme.PAPER), description=theme.SERIES
+    numbers = base.mark_text(fontSize=11, fontWeight="bold").encode(
+        text="member_rank:Q", color=alt.value(theme.PAPER), description=theme.SERIES
     )
     last = (
         base.transform_filter(f"datum.data_year == {years[-1]}")
         .mark_text(align="left", dx=radius + 8, fontSize=13 if layout.is_wide else 12, fontWeight="bold")
         .encode(text="ends:N", description=theme.SERIES)
     )
-    layers = [lines, discs, places, last]
+    layers = [lines, discs, numbers, last]
     if layout.is_wide:
         layers.append(
             base.transform_filter(f"datum.data_year == {years[0]}")
