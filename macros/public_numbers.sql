@@ -66,8 +66,8 @@
 {% macro number_bound(which) -%}
     case
         {%- for words, bounds in [
-            (['change', 'contribution', 'difference', 'revision', 'lost', 'sign', 'term_'], ['null', 'null']),
-            (['rank', 'place', 'standing'], ['1', 'null']),
+            (['change', 'contribution', 'difference', 'lost', 'sign', 'term_'], ['null', 'null']),
+            (['rank', 'standing'], ['1', 'null']),
             (['normalized_balance'], ['-1', '1']),
             (['balance'], ['null', 'null']),
             (['growth', 'cagr'], ['-100', 'null']),

@@ -6,11 +6,10 @@ top_partners as (
     select
         top_partners.*,
         case when areas.technology_id is null then 'total' else 'member' end as row_kind
-    from {{ ref('top_partners_by_technology') }} as top_partners
+    from ({{ of_report('top_partners_by_technology') }}) as top_partners
     inner join {{ ref('exhibits') }} as exhibits
         on
-            top_partners.source_id = exhibits.source_id
-            and top_partners.flow = exhibits.flow
+            top_partners.flow = exhibits.flow
             and top_partners.data_year = exhibits.last_year
     left join {{ ref('dim_technology') }} as areas on top_partners.technology_id = areas.technology_id
     where exhibits.exhibit_id = '{{ exhibit_id }}'

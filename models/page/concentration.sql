@@ -8,7 +8,7 @@
 with
 
 totals as (
-    {{ of_the_report(ref('trade_totals')) }}
+    {{ of_report('trade_totals') }}
 ),
 
 side_by_side as (

@@ -1,7 +1,7 @@
 with
 
 totals as (
-    {{ of_the_report(ref('trade_totals')) }}
+    {{ of_report('trade_totals') }}
 ),
 
 period as (
@@ -46,19 +46,19 @@ technologies as (
         min_by(trade.technology_name, trade.balance_usd_millions) as largest_deficit_technology_name,
         max_by(trade.technology_name, trade.exports_usd_millions) as largest_export_technology_name,
         max_by(trade.technology_name, trade.imports_usd_millions) as largest_import_technology_name
-    from ({{ of_the_report(ref('trade_by_technology')) }}) as trade
+    from ({{ of_report('trade_by_technology') }}) as trade
     inner join period on trade.data_year = period.last_data_year
 ),
 
 one_row as (
     select
-        report.source_id,
-        report.later_source_id,
         period.*,
         deficit.*,
         earlier.*,
         both_ends.*,
         technologies.*,
+        report.source_id,
+        report.later_source_id,
         partners.partners,
         partners.partners_in_surplus,
         partners.largest_deficit_partner_name,

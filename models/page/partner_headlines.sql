@@ -14,7 +14,7 @@ partners as (
         min_by(trade.partner_name, trade.balance_usd_millions) as largest_deficit_partner_name,
         max_by(trade.partner_name, trade.exports_usd_millions) as largest_market_name,
         max_by(trade.partner_name, trade.imports_usd_millions) as largest_supplier_name
-    from ({{ of_the_report(ref('trade_by_partner')) }}) as trade
+    from ({{ of_report('trade_by_partner') }}) as trade
     inner join period on trade.data_year = period.last_data_year
     -- A residual has no rank.
     where trade.export_rank is not null
@@ -60,7 +60,7 @@ areas_by_partner as (
         top_partners.partner_name,
         count(distinct case top_partners.flow when 'exports' then areas.technology_id end) as as_market,
         count(distinct case top_partners.flow when 'imports' then areas.technology_id end) as as_supplier
-    from ({{ of_the_report(ref('top_partners_by_technology')) }}) as top_partners
+    from ({{ of_report('top_partners_by_technology') }}) as top_partners
     inner join {{ ref('dim_technology') }} as areas on top_partners.technology_id = areas.technology_id
     group by top_partners.partner_name
 ),

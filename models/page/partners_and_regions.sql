@@ -6,11 +6,11 @@
 with
 
 regions as (
-    {{ of_the_report(ref('trade_by_region')) }}
+    {{ of_report('trade_by_region') }}
 ),
 
 partners as (
-    {{ of_the_report(ref('trade_by_partner')) }}
+    {{ of_report('trade_by_partner') }}
 ),
 
 members as (

@@ -10,11 +10,11 @@
 with
 
 technology as (
-    {{ of_the_report(ref('trade_by_technology')) }}
+    {{ of_report('trade_by_technology') }}
 ),
 
 partner as (
-    {{ of_the_report(ref('trade_by_partner')) }}
+    {{ of_report('trade_by_partner') }}
 ),
 
 -- A residual has no rank.

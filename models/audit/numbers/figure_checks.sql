@@ -12,13 +12,12 @@ shares as (
         cast(0.05 as decimal(18, 6)) as half_unit,
         concat(printed.technology_id, '/', printed.partner_id) as member_id,
         case printed.flow when 'exports' then 'export_share_pct' else 'import_share_pct' end as metric
-    from {{ ref('top_partners_by_technology') }} as printed
+    from ({{ of_report('top_partners_by_technology') }}) as printed
     inner join {{ ref('exhibits') }} as exhibits
         on
             exhibits.kind = 'figure'
             and exhibits.unit = 'pct'
             and printed.flow = exhibits.flow
-            and printed.source_id = exhibits.source_id
 ),
 
 metrics as (
