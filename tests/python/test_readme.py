@@ -67,7 +67,8 @@ def test_a_count_of_rows_is_right(warehouse: Warehouse, pattern: str, query: str
     [
         (r"`tests/inputs`, (\d+) tests", "tests/inputs/"),
         (r"`tests/reconciliation`, (\d+) tests", "tests/reconciliation/"),
-        (r"and (\d+) tests in `models/report`", "models/report/"),
+        (r"(\d+) tests in `models/printed`", "models/printed/"),
+        (r"and (\d+) in `models/page`", "models/page/"),
         (r"`tests/public`, (\d+) test", "tests/public/"),
         (r"`tests/audit`, (\d+) tests", "tests/audit/"),
         (r"`tests/golden`, (\d+) tests", "tests/golden/"),

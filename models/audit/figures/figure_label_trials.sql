@@ -1,4 +1,4 @@
--- A share is printed to 0.1: it stands for anything within half of that.
+-- A share is printed to 0.1: it can be anything within half of that.
 {% set half = '0.05' %}
 
 with
@@ -13,13 +13,13 @@ printed as (
         technology_id,
         partner_id,
         share_pct,
-        coalesce(lag(share_pct) over place + {{ half }}, 100) as order_highest_pct,
-        coalesce(lead(share_pct) over place - {{ half }}, 0) as order_lowest_pct,
+        coalesce(lag(share_pct) over ranks + {{ half }}, 100) as order_highest_pct,
+        coalesce(lead(share_pct) over ranks - {{ half }}, 0) as order_lowest_pct,
         min(share_pct) over (partition by flow, technology_id, data_year) + {{ half }} as third_highest_pct,
         data_year
     from {{ ref('top_partners_by_technology') }}
     where technology_id <> 'all_technologies'
-    window place as (partition by flow, technology_id, data_year order by partner_rank, partner_id)
+    window ranks as (partition by flow, technology_id, data_year order by partner_rank, partner_id)
 ),
 
 figure_rows as (
@@ -31,7 +31,7 @@ figure_rows as (
     from printed
 ),
 
--- Who is not printed has up to the third place's share; all other countries are many, and may have any.
+-- Who is not printed has up to the third share; all other countries are many, and may have any.
 limits as (
     select
         figure_rows.flow,

@@ -48,7 +48,7 @@ shares_of_totals as (
     where shares.technology_id = 'all_technologies'
 ),
 
--- A few shares stand in the prose as well, with fewer digits.
+-- The prose has a few shares as well, with fewer digits.
 shares_in_prose as (
     select
         shares.flow,

@@ -18,7 +18,7 @@ recomputed as (
     group by identity_id, published_cell_id
 ),
 
--- Every printed number is rounded by up to half a unit in its last place: 0.05.
+-- Every printed number is rounded by up to half a unit of its last digit: 0.05.
 compared as (
     select
         recomputed.identity_id,
