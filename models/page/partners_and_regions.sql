@@ -18,19 +18,19 @@ members as (
         'region' as breakdown,
         regions.region_id as member_id,
         regions.region_name as member_name,
-        page.report_order,
+        dimension.report_order,
         regions.{{ shown | join(',\n        regions.') }}
     from regions
-    left join {{ ref('dim_region') }} as page on regions.region_id = page.region_id
+    left join {{ ref('dim_region') }} as dimension on regions.region_id = dimension.region_id
     union all
     select
         'partner' as breakdown,
         partners.partner_id as member_id,
         partners.partner_name as member_name,
-        page.report_order,
+        dimension.report_order,
         partners.{{ shown | join(',\n        partners.') }}
     from partners
-    left join {{ ref('dim_partner') }} as page on partners.partner_id = page.partner_id
+    left join {{ ref('dim_partner') }} as dimension on partners.partner_id = dimension.partner_id
     -- All other countries, which have no rank, are a region of one row.
     where partners.export_rank is not null or partners.import_rank is not null
 ),

@@ -189,7 +189,8 @@ def test_no_double_of_any_public_relation_is_nan_or_infinite(bench: Bench, value
         for relation, names in numbers(bench).items()
     }
     doubles = {relation: names for relation, names in doubles.items() if names}
-    assert {relation.partition(".")[0] for relation in doubles} == {*PUBLIC_SCHEMAS}
+    # What is printed is decimal.
+    assert {relation.partition(".")[0] for relation in doubles} == {*PUBLIC_SCHEMAS} - {"printed"}
     assert set(bench.problems(IN_PUBLIC, with_value(doubles, value))) == {
         f"{place}: NaN or infinity is no number to publish" for place in named(bench, doubles)
     }
