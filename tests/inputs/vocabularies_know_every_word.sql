@@ -26,8 +26,7 @@ problems as (
     from metrics
     full outer join {{ ref('metrics') }} as words on metrics.metric = words.metric
     union all
-    select concat('verdict ', found.verdict, ' on ', found.subject, ' is not in seeds/vocabulary/verdicts.csv')
-        as problem
+    select concat('seeds/vocabulary/verdicts.csv has no ', found.verdict, ' of ', found.subject) as problem
     from verdicts as found
     left join {{ ref('verdicts') }} as words on found.subject = words.subject and found.verdict = words.verdict
     where words.verdict is null
