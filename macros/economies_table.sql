@@ -1,60 +1,68 @@
 {# Tables 2, 3 and 4 as the page prints them: a row an economy, groups above their partners, a column a year. #}
-{% macro economies_table(measure) -%}
+{% macro economies_table(exhibit_id) -%}
 with
 
-flows as (
-    select * from {{ ref('trade_flows') }}
+cells as (
+    {{ printed_cells(exhibit_id) }}
 ),
 
+regions as (
+    select * from {{ ref('regions') }}
+),
+
+partners as (
+    select * from {{ ref('partners') }}
+),
+
+-- All other countries are one row: a partner without a group above it.
 rows_of_the_page as (
     select
-        'total' as breakdown,
-        'world' as member_id,
-        'Total' as country_or_economy,
-        'total' as row_kind,
-        'Total' as row_group,
-        1 as page_row
-    union all
-    select
-        'region' as breakdown,
-        region_id as member_id,
-        report_label as country_or_economy,
-        'group' as row_kind,
-        report_label as row_group,
-        report_order + 1 as page_row
-    from {{ ref('dim_region') }}
-    where region_id <> 'rest_of_world'
-    union all
-    select
-        'partner' as breakdown,
-        partners.partner_id as member_id,
-        partners.report_label as country_or_economy,
-        'member' as row_kind,
+        regions.report_label,
         regions.report_label as row_group,
-        partners.report_order + 1 as page_row
-    from {{ ref('dim_partner') }} as partners
-    left join {{ ref('dim_region') }} as regions on partners.region_id = regions.region_id
+        regions.report_order,
+        case regions.report_order when 0 then 'total' else 'group' end as row_kind,
+        case regions.report_order when 0 then regions.report_label else regions.region_name end as economy_name
+    from regions
+    left join partners on regions.report_label = partners.report_label
+    where partners.partner_id is null
+    union all
+    select
+        partners.report_label,
+        regions.report_label as row_group,
+        partners.report_order,
+        'member' as row_kind,
+        partners.partner_name as economy_name
+    from partners
+    left join regions on partners.region_id = regions.region_id
 ),
 
 wide as (
     select
-        rows_of_the_page.page_row,
-        rows_of_the_page.country_or_economy,
-        {{ pivot_years('flows.' ~ measure) }},
+        cast(rows_of_the_page.report_order + 1 as int) as page_row,
+        rows_of_the_page.report_label as country_or_economy,
+        {{ pivot_years('cells.value_usd_millions') }},
         rows_of_the_page.row_kind,
-        rows_of_the_page.row_group
+        rows_of_the_page.row_group,
+        rows_of_the_page.economy_name
     from rows_of_the_page
-    left join flows
-        on
-            rows_of_the_page.breakdown = flows.breakdown
-            and rows_of_the_page.member_id = flows.member_id
+    left join cells on rows_of_the_page.report_label = cells.row_label
     group by
-        rows_of_the_page.page_row,
-        rows_of_the_page.country_or_economy,
+        rows_of_the_page.report_order,
+        rows_of_the_page.report_label,
         rows_of_the_page.row_kind,
-        rows_of_the_page.row_group
+        rows_of_the_page.row_group,
+        rows_of_the_page.economy_name
 )
 
 select * from wide
 order by page_row
+{%- endmacro %}
+
+{# The cells of one table as printed. #}
+{% macro printed_cells(exhibit_id) -%}
+    select cells.*
+    from {{ ref('stg_report__cells') }} as cells
+    inner join {{ ref('exhibits') }} as exhibits
+        on exhibits.kind = 'table' and cells.table_number = exhibits.exhibit_number
+    where exhibits.exhibit_id = '{{ exhibit_id }}'
 {%- endmacro %}

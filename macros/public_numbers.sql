@@ -1,6 +1,6 @@
-{# Whether a node is a relation of the public interface. #}
+{# Whether a node is a relation of the public interface, by its access in dbt_project.yml. #}
 {% macro is_public(node) %}
-    {{ return(node.resource_type == 'model' and node.config.schema in ['marts', 'report', 'audit']) }}
+    {{ return(node.resource_type == 'model' and node.config.access == 'public') }}
 {% endmacro %}
 
 {#
@@ -66,8 +66,8 @@
 {% macro number_bound(which) -%}
     case
         {%- for words, bounds in [
-            (['change', 'contribution', 'difference', 'revision', 'lost', 'sign', 'term_'], ['null', 'null']),
-            (['rank', 'place', 'standing'], ['1', 'null']),
+            (['change', 'contribution', 'difference', 'lost', 'sign', 'term_'], ['null', 'null']),
+            (['rank', 'standing'], ['1', 'null']),
             (['normalized_balance'], ['-1', '1']),
             (['balance'], ['null', 'null']),
             (['growth', 'cagr'], ['-100', 'null']),

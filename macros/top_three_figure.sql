@@ -1,34 +1,43 @@
 {# Figures 3 and 4 as the page prints them: a technology area a row, top row first, partners and shares side by side. #}
-{% macro top_three_figure(flow) -%}
+{% macro top_three_figure(exhibit_id) -%}
 with
 
 top_partners as (
-    select * from {{ ref('top_partners_by_technology') }}
-    where flow = '{{ flow }}'
+    select
+        top_partners.*,
+        case when areas.technology_id is null then 'total' else 'member' end as row_kind
+    from ({{ of_report('top_partners_by_technology') }}) as top_partners
+    inner join {{ ref('exhibits') }} as exhibits
+        on
+            top_partners.flow = exhibits.flow
+            and top_partners.data_year = exhibits.last_year
+    left join {{ ref('dim_technology') }} as areas on top_partners.technology_id = areas.technology_id
+    where exhibits.exhibit_id = '{{ exhibit_id }}'
 ),
 
 wide as (
     select
         figure_row,
         report_label as category,
-        {%- for place in [1, 2, 3] %}
-        max(case when partner_rank = {{ place }} then partner_label end) as partner_{{ place }},
-        max(case when partner_rank = {{ place }} then share_pct end) as share_{{ place }}_pct,
+        {%- for rank in [1, 2, 3] %}
+        max(case when partner_rank = {{ rank }} then partner_label end) as partner_{{ rank }},
+        max(case when partner_rank = {{ rank }} then share_pct end) as share_{{ rank }}_pct,
         {%- endfor %}
-        {%- for place in [1, 2, 3] %}
-        {{ partners_in_place(place) }} as name_{{ place }}
-        {{- ',' if not loop.last }}
+        {%- for rank in [1, 2, 3] %}
+        {{ partners_of_rank(rank) }} as name_{{ rank }},
         {%- endfor %}
+        technology_name,
+        row_kind
     from top_partners
-    group by figure_row, report_label
+    group by figure_row, report_label, technology_name, row_kind
 )
 
 select * from wide
 order by figure_row
 {%- endmacro %}
 
-{# Who has a place, by their names and not as printed; two where a place is shared. #}
-{% macro partners_in_place(place) -%}
-    {%- set name = 'case when partner_rank = ' ~ place ~ ' then partner_name end' -%}
+{# Who has a rank, by their names and not as printed; two where a rank is shared. #}
+{% macro partners_of_rank(rank) -%}
+    {%- set name = 'case when partner_rank = ' ~ rank ~ ' then partner_name end' -%}
     min({{ name }}) || case when min({{ name }}) <> max({{ name }}) then ' and ' || max({{ name }}) else '' end
 {%- endmacro %}

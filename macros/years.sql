@@ -19,10 +19,17 @@
     unpivot include nulls (printed_value for year_column in ({{ year_columns() | join(', ') }}))
 {% endmacro %}
 
+{# The year columns that the model's YAML file declares: where a printed page says which years it shows. #}
+{% macro declared_year_columns() %}
+    {% set columns = [] %}
+    {% for column in model.columns if column[:1] == 'y' and column[1:] | int > 0 %}{% do columns.append(column) %}{% endfor %}
+    {{ return(columns) }}
+{% endmacro %}
+
 {# The way back, in a query that groups by the wide table's row. #}
-{% macro pivot_years(value, years=none) %}
-    {%- for year in years or var('report_years') %}
-    max(case when data_year = {{ year }} then {{ value }} end) as y{{ year }}
+{% macro pivot_years(value) %}
+    {%- for column in declared_year_columns() %}
+    max(case when data_year = {{ column[1:] }} then {{ value }} end) as {{ column }}
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
 {%- endmacro %}

@@ -1,15 +1,3 @@
-{% set verdicts = [
-    ('claims', 'confirmed'),
-    ('claims', 'confirmed_with_note'),
-    ('claims', 'contradicted'),
-    ('claims', 'not_checkable'),
-    ('published_values', 'exact'),
-    ('published_values', 'rounding'),
-    ('published_values', 'within_bounds'),
-    ('published_values', 'unexplained'),
-    ('published_values', 'not_checkable'),
-] %}
-
 with
 
 judged as (
@@ -27,12 +15,7 @@ judged as (
 ),
 
 verdicts as (
-    {% for subject, verdict in verdicts %}
-        select
-            '{{ subject }}' as subject,
-            '{{ verdict }}' as verdict
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select * from {{ ref('verdicts') }}
 ),
 
 areas as (

@@ -15,15 +15,18 @@ import duckdb
 from atp_trade import AtpError
 
 DATABASE = "atp_trade.duckdb"
-# The schemas for readers, in the order in which they are listed, and what each is for.
+# The schemas for readers, in the order in which they are listed, and what each is for; dbt_project.yml gives those that
+# dbt builds public access.
 SCHEMAS = {
     "marts": "The public interface, for analysis.",
-    "report": "The report's tables and figures as printed, and what the page shows beyond them.",
+    "printed": "The report's tables and figures as the report prints them.",
+    "page": "What the project's web page shows beyond the report.",
     "audit": "The verdicts on every number and statement of the report, and the working behind them.",
     "meta": "Which build the file is of, the tests that it passed, and the worked questions.",
 }
 # Those of them that dbt builds.
 PUBLIC_SCHEMAS = tuple(schema for schema in SCHEMAS if schema != "meta")
+# A reader can look into these, but they change without notice.
 INTERNAL_SCHEMAS = ("seeds", "staging", "metrics")
 # What a database may not be called: DuckDB's own databases and schemas, and our schemas, which its name would hide.
 RESERVED_NAMES = ("main", "system", "temp", "information_schema", "pg_catalog", *SCHEMAS, *INTERNAL_SCHEMAS)
@@ -39,9 +42,9 @@ UNITS = {
     "_pp": "percentage points",
     "_hhi": "Herfindahl-Hirschman index, 0 to 10,000",
     "_ratio": "ratio",
-    "_rank": "place, 1 = first",
-    "_rank_in_region": "place, 1 = first",
-    "_rank_change": "places",
+    "_rank": "rank, 1 = first",
+    "_rank_in_region": "rank, 1 = first",
+    "_rank_change": "ranks",
     "_year": "calendar year",
 }
 # meta.build: each column's type and description, in the order of the table.

@@ -101,9 +101,8 @@ def test_a_name_that_is_none_gets_one_sentence(
 
 def test_describe_lists_every_relation_for_readers(warehouse: Warehouse) -> None:
     lines = warehouse.run("atp", "describe").stdout.splitlines()
-    public = "('marts', 'report', 'audit', 'meta')"
     expected = warehouse.query(
-        f"select schema_name || '.' || table_name from duckdb_tables() where schema_name in {public}"
+        f"select schema_name || '.' || table_name from duckdb_tables() where schema_name in {tuple(SCHEMAS)}"
     )
     assert sorted(line.split()[0] for line in lines) == sorted(name for (name,) in expected)
     assert all(len(line.split()) > 3 for line in lines)

@@ -21,7 +21,7 @@ from atp_trade import AtpError
 from atp_trade.guard import OF_ANOTHER_CLIENT, ONE_QUESTION, READING, check_question
 from atp_trade.sql import short, spill_folder
 from atp_trade.table import fitted_lines, text_lines
-from atp_trade.warehouse import identifier, opened
+from atp_trade.warehouse import PUBLIC_SCHEMAS, identifier, opened
 
 THREE = (
     "select partner_name, exports_usd_millions from marts.trade_by_partner where data_year = 2006 and export_rank <= 3"
@@ -309,7 +309,7 @@ def test_show_tables_lists_the_public_relations_and_nothing_else(warehouse: Ware
     outcome = warehouse.run("atp", "sql", "show tables", "--format", form)
     names = outcome.stdout.split()[2 if form == "table" else 1 :]
     expected = warehouse.query(
-        "select table_name from duckdb_tables() where schema_name in ('marts', 'report', 'audit') order by all"
+        f"select table_name from duckdb_tables() where schema_name in {PUBLIC_SCHEMAS} order by all"
     )
     assert [(name,) for name in names] == expected
 

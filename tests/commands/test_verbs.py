@@ -166,7 +166,7 @@ def test_a_copy_of_any_name_is_read_as_the_file_itself(
 ) -> None:
     expected = VERBS[verb]()
     names = [f"{name}.duckdb" for name in RESERVED_NAMES] if verb.startswith(("status", "export csv")) else []
-    for name in (*names, "audit.duckdb", "MARTS.v2.duckdb", "report.2026-11.duckdb", "..meta", " it's ? # 1", "seeds"):
+    for name in (*names, "audit.duckdb", "MARTS.v2.duckdb", "printed.2026-11.duckdb", "..meta", " it's ? # 1", "seeds"):
         copied = database.rename(database.with_name(name))
         monkeypatch.setenv("ATP_TRADE_DB", str(copied))
         assert VERBS[verb]() == expected, name

@@ -1,24 +1,34 @@
 """docs/audit.md is what the database says, and explains every word that the ledger of claims may use."""
 
-import re
-
 import pytest
 from conftest import PROJECT, Warehouse
 
 from atp_trade import AtpError
-from atp_trade.pages.audit import OPERATORS, PAGE, STATISTICS, audit_page
+from atp_trade.pages.audit import PAGE, audit_page
 
 
 def test_the_page_is_current(warehouse: Warehouse) -> None:
     assert (PROJECT / PAGE).read_text() == audit_page(warehouse.database), "run `make pages`"
 
 
-def test_the_page_explains_the_vocabulary() -> None:
-    macros = (PROJECT / "macros" / "claims.sql").read_text()
-    words = set(re.findall(r"^        '(\w+)': '", macros, flags=re.MULTILINE))
+def test_the_page_explains_the_vocabulary(warehouse: Warehouse) -> None:
+    page = (PROJECT / PAGE).read_text()
+    words = warehouse.query(
+        """
+        select statistic, meaning from seeds.statistics union all select operator, meaning from seeds.operators
+        """
+    )
     assert len(words) == 17 + 8
-    assert {word for word in words if f"`{word}`" not in (PROJECT / PAGE).read_text()} == set()
-    assert words == {*STATISTICS, *OPERATORS}
+    assert [word for word, meaning in words if f"| `{word}` | {meaning} |" not in page] == []
+    for phrase, meaning in warehouse.query("select phrase, meaning from seeds.verdicts"):
+        assert f"- **{phrase}**: {meaning}.\n" in page
+
+
+@pytest.mark.parametrize("seed", ["statistics", "operators", "metrics", "verdicts"])
+def test_every_word_says_what_it_is(warehouse: Warehouse, seed: str) -> None:
+    columns = "phrase" if seed == "metrics" else "phrase, meaning"
+    said = warehouse.query(f"select {columns} from seeds.{seed}")
+    assert all(all(text and text == text.strip() for text in row) for row in said)
 
 
 def test_every_claim_is_on_the_page(warehouse: Warehouse) -> None:

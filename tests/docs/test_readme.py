@@ -67,7 +67,8 @@ def test_a_count_of_rows_is_right(warehouse: Warehouse, pattern: str, query: str
     [
         (r"`tests/dbt/inputs`, (\d+) tests", "tests/dbt/inputs/"),
         (r"`tests/dbt/reconciliation`, (\d+) tests", "tests/dbt/reconciliation/"),
-        (r"and (\d+) tests in `models/report`", "models/report/"),
+        (r"(\d+) tests in `models/printed`", "models/printed/"),
+        (r"and (\d+) in `models/page`", "models/page/"),
         (r"`tests/dbt/public`, (\d+) test", "tests/dbt/public/"),
         (r"`tests/dbt/audit`, (\d+) tests", "tests/dbt/audit/"),
         (r"`tests/dbt/golden`, (\d+) tests", "tests/dbt/golden/"),

@@ -1,11 +1,14 @@
 """The public interface that dashboards rely on, and a few numbers that anyone can look up in the printed report."""
 
 import csv
+import json
 from decimal import Decimal
 
 import duckdb
 import pytest
 from conftest import Warehouse
+
+from atp_trade.warehouse import INTERNAL_SCHEMAS, PUBLIC_SCHEMAS
 
 VALUES = ["exports_usd_millions", "imports_usd_millions", "balance_usd_millions"]
 MEASURES = [
@@ -80,7 +83,7 @@ MARTS = {
     ),
     "merchandise_trade_balance": (["source_id", "vintage", "data_year", "product_type"], 58, VALUES),
 }
-REPORT = {
+PRINTED = {
     "table_1": 36,
     "table_2": 51,
     "table_3": 51,
@@ -89,10 +92,17 @@ REPORT = {
     "figure_2": 11,
     "figure_3": 12,
     "figure_4": 12,
+}
+PAGE = {
     "rankings": 7 * 3 * (11 + 44),
     "concentration": 7 * 2 * 2,
     "partners_and_regions": 7 * (6 + 44),
     "headlines": 1,
+    "partner_headlines": 1,
+}
+PAGES = {
+    **{f"printed.{name}": rows for name, rows in PRINTED.items()},
+    **{f"page.{name}": rows for name, rows in PAGE.items()},
 }
 
 
@@ -122,23 +132,50 @@ def test_every_mart_is_in_the_interface(warehouse: Warehouse) -> None:
 
 
 @pytest.mark.parametrize("relation", ["table_1", "table_2", "table_3", "table_4", "figure_3", "figure_4"])
-def test_a_report_relation_reads_like_the_printed_page(warehouse: Warehouse, relation: str) -> None:
+def test_a_printed_relation_reads_like_the_printed_page(warehouse: Warehouse, relation: str) -> None:
     with (warehouse.project / "seeds" / "report" / f"nsf07329_{relation}.csv").open(newline="") as file:
         header, *printed = csv.reader(file)
     order = "figure_row" if relation.startswith("figure") else "page_row"
-    shown = warehouse.query(f"select {', '.join(header)} from report.{relation} order by {order}")
+    shown = warehouse.query(f"select {', '.join(header)} from printed.{relation} order by {order}")
     assert [[str(value) for value in row] for row in shown] == printed
 
 
-@pytest.mark.parametrize("relation", REPORT)
-def test_a_report_relation_has_its_rows(warehouse: Warehouse, relation: str) -> None:
-    assert warehouse.query(f"select count(*) from report.{relation}") == [(REPORT[relation],)]
+@pytest.mark.parametrize("relation", PAGES)
+def test_a_relation_of_a_page_has_its_rows(warehouse: Warehouse, relation: str) -> None:
+    assert warehouse.query(f"select count(*) from {relation}") == [(PAGES[relation],)]
 
 
-def test_every_report_relation_is_in_the_interface(warehouse: Warehouse) -> None:
+def test_every_relation_of_a_page_is_in_the_interface(warehouse: Warehouse) -> None:
     assert {
-        row[0] for row in warehouse.query("select table_name from duckdb_tables() where schema_name = 'report'")
-    } == {*REPORT}
+        f"{schema}.{table}"
+        for schema, table in warehouse.query(
+            "select schema_name, table_name from duckdb_tables() where schema_name in ('printed', 'page')"
+        )
+    } == {*PAGES}
+
+
+def test_the_exhibits_are_the_printed_relations_with_their_years(warehouse: Warehouse) -> None:
+    exhibits = warehouse.query("select exhibit_id, kind, exhibit_number, first_year, last_year from seeds.exhibits")
+    assert {exhibit: f"{kind}_{number}" for exhibit, kind, number, *_ in exhibits} == {name: name for name in PRINTED}
+    for exhibit, _, _, first, last in exhibits:
+        columns = warehouse.query(
+            f"""
+            select column_name from duckdb_columns()
+            where schema_name = 'printed' and table_name = '{exhibit}' and regexp_matches(column_name, '^y[0-9]+$')
+            """
+        )
+        shown = [int(name[1:]) for (name,) in columns]
+        if exhibit == "figure_1":
+            shown = [year for (year,) in warehouse.query("select data_year from printed.figure_1 order by data_year")]
+        assert shown == ([*range(first, last + 1)] if shown else []), exhibit
+        assert shown or first == last
+
+
+def test_the_schemas_for_readers_are_the_same_for_dbt_and_python(warehouse: Warehouse) -> None:
+    nodes = json.loads((warehouse.target / "manifest.json").read_text())["nodes"].values()
+    built = [node for node in nodes if node["resource_type"] in ("model", "seed")]
+    assert {node["schema"] for node in built if node.get("access") == "public"} == {*PUBLIC_SCHEMAS}
+    assert {node["schema"] for node in built if node.get("access") != "public"} == {*INTERNAL_SCHEMAS}
 
 
 def test_headlines_are_what_the_marts_say(warehouse: Warehouse) -> None:
@@ -149,7 +186,7 @@ def test_headlines_are_what_the_marts_say(warehouse: Warehouse) -> None:
             largest_surplus_technology_name, largest_technology_surplus_usd_billions, partners_in_surplus,
             largest_partner_name, largest_partner_first_year_export_rank, largest_partner_last_year_import_rank,
             market_in_most_areas_name, market_in_most_areas, last_year_import_partner_hhi
-        from report.headlines
+        from page.headlines
         """
     ) == [
         (2002, 12, Decimal("-38.3"), 6, "Aerospace", Decimal("53.6"), 32, "China", 8, 1, "Japan", 7, Decimal("1062")),

@@ -84,7 +84,7 @@ def expected_values(figure: Figure, some: list[dict]) -> list[Decimal]:
     if figure is charts.largest_partners.FIGURE:
         return [row[f"{flow}_usd_millions"] for row in some for flow in ("exports", "imports")]
     column = {"figure_2": "balance_usd_millions", "figure_3": "share_pct", "figure_4": "share_pct"}.get(
-        figure.file_name, "concentration_hhi" if figure is charts.concentration.FIGURE else "place"
+        figure.file_name, "concentration_hhi" if figure is charts.concentration.FIGURE else "member_rank"
     )
     return [row[column] for row in some]
 
@@ -95,7 +95,7 @@ def test_the_marks_of_a_figure_are_the_rows_of_its_relation(
     warehouse: Warehouse, unfolded: Page, figure: Figure, layout: str
 ) -> None:
     found = rows(warehouse, figure)
-    for choice in figure.choices or [""]:
+    for choice in figure.choices_in(found):
         some = [row for row in found if not choice or str(row[figure.choice]) == choice]
         marks = drawn(unfolded, figure, choice, layout)
         assert sorted(Decimal(mark["value"]) for mark in marks) == sorted(
@@ -156,14 +156,14 @@ def test_what_titles_say_without_a_number_is_so(warehouse: Warehouse) -> None:
         """
         select
             -- Figure 1: all other trade was in deficit throughout.
-            (select max(census_country_all_other_products_usd_millions) < 0 from report.figure_1),
+            (select max(later_all_other_products_usd_millions) < 0 from printed.figure_1),
             -- Chart D: imports became more concentrated.
             last_year_import_partner_hhi > first_year_import_partner_hhi,
             -- Chart E: one partner's deficit exceeds that of all trade.
             balance_usd_billions < 0 and largest_partner_deficit_usd_billions > -balance_usd_billions,
             -- Chart C: the largest partner was not the largest before.
             largest_partner_name <> first_year_largest_partner_name
-        from report.headlines
+        from page.headlines
         """
     ) == [(True, True, True, True)]
 
@@ -192,7 +192,7 @@ def test_a_table_sorts_within_its_groups_and_through_all(warehouse: Warehouse, l
         )
 
     def labels(some: list[dict]) -> list[str]:
-        return [row["country_or_economy"] for row in some]
+        return [row["economy_name"] for row in some]
 
     head = page.locator(f"#{table.anchor} th[data-key=y2006]")
     head.get_by_role("button").click()
@@ -265,10 +265,12 @@ def test_a_verdict_and_a_word_choose_statements_and_are_counted(warehouse: Wareh
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with_script", "without_script"])
-def test_a_choice_shows_its_drawing(look: Callable, script: bool) -> None:
+def test_a_choice_shows_its_drawing(warehouse: Warehouse, look: Callable, script: bool) -> None:
     page = look(script=script).page
     for figure in FIGURES:
-        for choice, label in figure.choices.items():
+        for choice, label in figure.choices_in(rows(warehouse, figure)).items():
+            if not figure.choice:
+                continue
             page.locator(f"#{figure.anchor} .choice label", has_text=label).locator("input").check()
             shown = page.locator(f"#{figure.anchor} .drawing:visible")
             assert [one.get_attribute("data-choice") for one in shown.all()] == [choice]
@@ -319,15 +321,15 @@ def test_downloads_hold_the_numbers_and_say_what_they_are(
     assert [(source["source_id"], source["vintage"]) for source in metadata["sources"]] == [
         *(
             (source, vintage)
-            for wanted in exhibit.sources
+            for wanted in exhibit.told_by
             for source, vintage in warehouse.query("select source_id, vintage from marts.dim_source")
-            if source == wanted
+            if [(source,)] == warehouse.query(f"select {wanted} from page.headlines")
         )
     ]
     assert [(metadata["build"]["git_commit"],)] == warehouse.query("select git_commit from meta.build")
 
 
-def test_an_exhibit_is_made_of_the_marts_that_it_names(warehouse: Warehouse) -> None:
+def test_an_exhibit_is_made_of_what_it_names(warehouse: Warehouse) -> None:
     nodes = json.loads((warehouse.target / "manifest.json").read_text())["nodes"]
     relations = {f"{node['schema']}.{node['name']}": key for key, node in nodes.items()}
 
@@ -339,19 +341,21 @@ def test_an_exhibit_is_made_of_the_marts_that_it_names(warehouse: Warehouse) -> 
         if exhibit in audit.EXHIBITS and exhibit.relation.startswith("seeds."):
             continue
         made_of = above(relations[exhibit.relation])
-        assert {relations[mart] for mart in exhibit.marts} <= made_of, exhibit.name
+        assert {relations[part] for part in exhibit.made_of} <= made_of, exhibit.name
         assert re.findall(r"\b(?:from|join)\s+(\w+\.\w+)", exhibit.sql) == [exhibit.relation]
 
 
 def test_every_exhibit_on_the_page_says_where_its_numbers_come_from(unfolded: Page) -> None:
     found = unfolded.eval_on_selector_all(
         ".exhibit",
-        "all => all.map(one => [one.id, ...['relation', 'marts', 'vintages', 'build'].map(name => one.dataset[name])])",
+        """all => all.map(
+            one => [one.id, ...['relation', 'madeOf', 'vintages', 'build'].map(name => one.dataset[name])]
+        )""",
     )
     assert {anchor: relation for anchor, relation, *_ in found} == {
         exhibit.anchor: exhibit.relation for exhibit in Report.exhibits
     }
-    assert all(marts and vintages and build for _, _, marts, vintages, build in found)
+    assert all(made_of and vintages and build for _, _, made_of, vintages, build in found)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with_script", "without_script"])
@@ -444,11 +448,11 @@ def test_a_partner_named_like_markup_shows_as_text(warehouse: Warehouse, look: C
     database.write_bytes(warehouse.database.read_bytes())
     with duckdb.connect(str(database)) as connection:
         for relation, column in (
-            ("report.table_2", "country_or_economy"),
-            ("report.figure_3", "name_1"),
-            ("report.rankings", "member_name"),
-            ("report.partners_and_regions", "member_name"),
-            ("report.headlines", "largest_partner_name"),
+            ("printed.table_2", "economy_name"),
+            ("printed.figure_3", "name_1"),
+            ("page.rankings", "member_name"),
+            ("page.partners_and_regions", "member_name"),
+            ("page.headlines", "largest_partner_name"),
         ):
             connection.execute(f"update {relation} set {column} = ? where {column} = 'China'", [name])
         connection.execute("update audit.claims set statement = ?, note = ?", [name, name])

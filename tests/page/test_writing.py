@@ -48,7 +48,7 @@ def drop(relation: str) -> Callable[[Path], None]:
     [
         (Path.unlink, "does not exist: run `make build` first, or name another file with --db"),
         (lambda database: database.write_text("not a database"), "is not a DuckDB database"),
-        (drop("report.rankings"), "rankings does not exist"),
+        (drop("page.rankings"), "rankings does not exist"),
         (drop("marts.dim_source"), "dim_source does not exist"),
         (drop("audit.claims"), "claims does not exist"),
         (drop("meta.build"), "has no build record (meta.build): build it with `make build`"),

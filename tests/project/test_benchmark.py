@@ -36,8 +36,8 @@ def changed(warehouse: Warehouse, folder: Path, sql: str) -> list[str]:
     [
         ("select 1", []),
         (
-            "update report.concentration set concentration_hhi = concentration_hhi + 1e-9 where data_year = 2003",
-            ["report.concentration has 8 row(s) that the other lacks"],
+            "update page.concentration set concentration_hhi = concentration_hhi + 1e-9 where data_year = 2003",
+            ["page.concentration has 8 row(s) that the other lacks"],
         ),
         (
             "insert into staging.stg_report__cells from staging.stg_report__cells limit 1",

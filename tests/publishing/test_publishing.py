@@ -30,7 +30,6 @@ STATUSES = {
 def make(database: Path, content: str) -> None:
     """A database that passes for the warehouse."""
     with duckdb.connect(str(database)) as connection:
-        connection.execute("create schema seeds")
         connection.execute("create schema marts")
         connection.execute(f"create table {OWN_TABLE} as select '{content}' as content")
         connection.execute("create table marts.dim_source as select 'a' as source_id, '2007' as vintage")
@@ -264,7 +263,7 @@ def test_rights_that_are_lost_while_dbt_runs_are_refused_before_the_rename(
 
 HIDING = [
     *(f"{name}.duckdb" for name in RESERVED_NAMES),
-    *("marts.v2.duckdb", "report.2026-11.duckdb", "AUDIT.duckdb", "Main.db", "meta", ".marts.duckdb", "..seeds.x"),
+    *("marts.v2.duckdb", "printed.2026-11.duckdb", "AUDIT.duckdb", "Main.db", "meta", ".marts.duckdb", "..seeds.x"),
 ]
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import duckdb
 from conftest import Warehouse
 
-SCHEMAS = ("marts", "report", "audit")
+from atp_trade.warehouse import PUBLIC_SCHEMAS
+
 TYPE_FAMILIES = {"integer": "int", "varchar": "string"}
 # Doubles are sums and quotients in whatever order an engine takes: the last bits may differ, nothing above them.
 DOUBLE_TOLERANCE = 1e-12
@@ -28,7 +29,7 @@ def read_duckdb(warehouse: Warehouse) -> dict[str, Relation]:
     relations = {}
     with duckdb.connect(str(warehouse.database), read_only=True) as connection:
         tables = connection.sql(
-            f"select schema_name, table_name, comment from duckdb_tables() where schema_name in {SCHEMAS}"
+            f"select schema_name, table_name, comment from duckdb_tables() where schema_name in {PUBLIC_SCHEMAS}"
         ).fetchall()
         for schema, table, description in tables:
             columns = connection.sql(
@@ -51,7 +52,7 @@ def read_spark(cursor: Any) -> dict[str, Relation]:
         return cursor.fetchall()
 
     relations = {}
-    for schema in SCHEMAS:
+    for schema in PUBLIC_SCHEMAS:
         for _, table, _ in rows(f"show tables in {schema}"):
             described = rows(f"describe extended {schema}.{table}")
             end = next(index for index, (name, *_) in enumerate(described) if not name)

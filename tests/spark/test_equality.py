@@ -19,6 +19,7 @@ from processes import run_dbt, servers_below, wait_for_dbt
 from pyhive import hive
 
 from atp_trade.outlets.spark_cluster import Cluster, local_cluster
+from atp_trade.warehouse import INTERNAL_SCHEMAS, PUBLIC_SCHEMAS
 
 ATP = Path(sys.executable).with_name("atp")
 # Bad casts give NULL, integers wrap, and ${...} in a statement is filled in.
@@ -114,7 +115,7 @@ def test_a_shared_server_gets_databases_with_a_prefix(built: Warehouse) -> None:
     listing = ["ls", "--quiet", "--target", "spark", "--resource-types", "model", "seed"]
     outcome = run_dbt(built, *listing, "--output", "json", "--output-keys", "schema", SPARK_SCHEMA="atp")
     schemas = set(re.findall(r'"schema": "(\w+)"', outcome.stdout))
-    names = ("seeds", "staging", "marts", "metrics", "report", "audit")
+    names = (*INTERNAL_SCHEMAS, *PUBLIC_SCHEMAS)
     assert schemas == {f"atp_{name}" for name in names}, outcome.stdout
 
 

@@ -62,7 +62,7 @@ class Superset:
 
     def figure(self, name: str) -> list[tuple]:
         """The rows behind the chart of a figure, in their order."""
-        (chart,) = [chart for chart in self.all("chart") if chart["datasource_name_text"] == f"report.{name}"]
+        (chart,) = [chart for chart in self.all("chart") if chart["datasource_name_text"] == f"printed.{name}"]
         (result,) = self.call("GET", f"chart/{chart['id']}/data/")["result"]
         return [tuple(row.values()) for row in result["data"]]
 

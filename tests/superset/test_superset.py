@@ -10,7 +10,7 @@ import pytest
 from conftest import PROJECT, Warehouse, copy_warehouse
 from server import USER, Superset, running
 
-from atp_trade.outlets.superset import CHARTS, CONNECTION, DASHBOARD
+from atp_trade.outlets.superset import CHARTS, CONNECTION, DASHBOARD, SCHEMAS
 from atp_trade.warehouse import relations
 
 BUILT = "select cast(built_at_utc as varchar) as built_at_utc from meta.build"
@@ -42,9 +42,9 @@ def names(superset: Superset) -> dict[str, list[str]]:
     }
 
 
-def test_marts_and_report_are_datasets_with_descriptions(superset: Superset, placed: Warehouse) -> None:
+def test_marts_and_pages_are_datasets_with_descriptions(superset: Superset, placed: Warehouse) -> None:
     with duckdb.connect(str(placed.database), read_only=True) as connection:
-        expected = relations(connection, "marts", "report")
+        expected = relations(connection, *SCHEMAS)
     assert names(superset)["dataset"] == sorted(f"{relation.schema}.{relation.name}" for relation in expected)
     ids = {(dataset["schema"], dataset["table_name"]): dataset["id"] for dataset in superset.all("dataset")}
     for relation in expected:
@@ -58,14 +58,14 @@ def test_marts_and_report_are_datasets_with_descriptions(superset: Superset, pla
 @pytest.mark.parametrize(
     ("figure", "query"),
     [
-        ("figure_1", "select * from report.figure_1 order by data_year"),
-        ("figure_2", "select category, y2004, y2005, y2006 from report.figure_2 order by page_row"),
+        ("figure_1", "select * from printed.figure_1 order by data_year"),
+        ("figure_2", "select technology_name, y2004, y2005, y2006 from printed.figure_2 order by page_row"),
         *(
             (
                 figure,
                 f"""
-                select category, partner_1, share_1_pct, partner_2, share_2_pct, partner_3, share_3_pct
-                from report.{figure} order by figure_row
+                select technology_name, name_1, share_1_pct, name_2, share_2_pct, name_3, share_3_pct
+                from printed.{figure} order by figure_row
                 """,
             )
             for figure in ("figure_3", "figure_4")

@@ -1,4 +1,4 @@
-"""What Apache Superset imports: the connection, datasets of marts and report, a chart for each figure, a dashboard.
+"""What Apache Superset imports: the connection, datasets of all public schemas but `audit`, charts, a dashboard.
 
 All of it names relations and columns of the published file and computes nothing. Ids are made from names, so that a
 second import replaces the first.
@@ -10,16 +10,17 @@ import json
 import uuid
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from atp_trade import AtpError
 from atp_trade.files import path_to_write, whole_file
-from atp_trade.warehouse import Relation, check_name, file_to_read, published, relations
+from atp_trade.warehouse import PUBLIC_SCHEMAS, Relation, check_name, file_to_read, published, relations
 
 BUNDLE = Path("build", "atp_trade_superset.zip")
-SCHEMAS = ("marts", "report")
+# The verdicts and the working behind them are for reading, not for charts.
+SCHEMAS = tuple(schema for schema in PUBLIC_SCHEMAS if schema != "audit")
 CONNECTION = "ATP Trade Warehouse"
 DASHBOARD = "U.S. trade in advanced technology products"
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "atp-trade")
@@ -29,10 +30,11 @@ USD_MILLIONS = "Millions of current U.S. dollars"
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure: a relation of the schema `report`, and how Superset draws it.
+    """A figure: a relation of the schema `printed`, and how Superset draws it.
 
     A chart with an axis draws each of its `shown` columns as a series, under the label given; one without is a table
-    of them under their own names. Rows come in the order of `sorted_by`.
+    of them under their own names. A chart that names no columns shows those of the years. Rows come in the order of
+    `sorted_by`.
     """
 
     relation: str
@@ -91,7 +93,7 @@ class Chart:
 
 TOP_THREE = {
     column: column
-    for column in ("category", "partner_1", "share_1_pct", "partner_2", "share_2_pct", "partner_3", "share_3_pct")
+    for column in ("technology_name", "name_1", "share_1_pct", "name_2", "share_2_pct", "name_3", "share_3_pct")
 }
 CHARTS = (
     Chart(
@@ -99,10 +101,10 @@ CHARTS = (
         "Figure 1: U.S. merchandise trade balance by product type",
         "echarts_timeseries_line",
         {
-            "nsf_07_329_advanced_technology_products_usd_millions": "Advanced technology products, report",
-            "census_country_advanced_technology_products_usd_millions": "Advanced technology products, later vintage",
-            "census_country_all_other_products_usd_millions": "All other products, later vintage",
-            "census_country_total_merchandise_usd_millions": "Total merchandise, later vintage",
+            "report_advanced_technology_products_usd_millions": "Advanced technology products, report",
+            "later_advanced_technology_products_usd_millions": "Advanced technology products, later series",
+            "later_all_other_products_usd_millions": "All other products, later series",
+            "later_total_merchandise_usd_millions": "Total merchandise, later series",
         },
         sorted_by="data_year",
         axis="data_year",
@@ -111,12 +113,12 @@ CHARTS = (
         "figure_2",
         "Figure 2: U.S. trade balance by technology area",
         "echarts_timeseries_bar",
-        {"y2004": "2004", "y2005": "2005", "y2006": "2006"},
+        {},
         sorted_by="page_row",
-        axis="category",
+        axis="technology_name",
     ),
-    Chart("figure_3", "Figure 3: Three largest export markets, 2006", "table", TOP_THREE, sorted_by="figure_row"),
-    Chart("figure_4", "Figure 4: Three largest suppliers, 2006", "table", TOP_THREE, sorted_by="figure_row"),
+    Chart("figure_3", "Figure 3: Three largest export markets", "table", TOP_THREE, sorted_by="figure_row"),
+    Chart("figure_4", "Figure 4: Three largest suppliers", "table", TOP_THREE, sorted_by="figure_row"),
 )
 
 
@@ -140,7 +142,7 @@ def write_bundle(bundle: Path | None = None, database: Path | None = None) -> Pa
     if path.exists() and not is_bundle(path):
         raise AtpError(f"{path} holds something else: move it away, or name another file")
     with whole_file(path) as unfinished, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in assets(public, seen):
+        for name, content in assets(public, with_years(public), seen):
             # JSON is YAML. A ZipInfo of its own has no time of writing: the same build gives the same file.
             entry = zipfile.ZipInfo(f"atp_trade/{name}.yaml")
             archive.writestr(entry, json.dumps(content, ensure_ascii=False, indent=1), zipfile.ZIP_DEFLATED)
@@ -156,7 +158,16 @@ def is_bundle(path: Path) -> bool:
         return False
 
 
-def assets(public: list[Relation], database: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def with_years(public: list[Relation]) -> tuple[Chart, ...]:
+    """The charts, each with the columns that it shows: those of the years, whichever the relation has."""
+    years = {
+        relation.name: {column.name: column.name[1:] for column in relation.columns if column.name[1:].isdigit()}
+        for relation in public
+    }
+    return tuple(chart if chart.shown else replace(chart, shown=years[chart.relation]) for chart in CHARTS)
+
+
+def assets(public: list[Relation], drawn: tuple[Chart, ...], database: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """The files of the bundle: name and content. Without a type in its metadata, every import of Superset takes it."""
     yield "metadata", VERSION
     yield (
@@ -176,7 +187,7 @@ def assets(public: list[Relation], database: Path) -> Iterator[tuple[str, dict[s
     )
     for relation in public:
         yield f"datasets/{relation.schema}_{relation.name}", dataset(relation)
-    for chart in CHARTS:
+    for chart in drawn:
         yield f"charts/{chart.relation}", chart_file(chart)
     yield (
         "dashboards/atp_trade",
@@ -233,7 +244,7 @@ def chart_file(chart: Chart) -> dict[str, Any]:
         "params": form,
         "query_context": json.dumps(query),
         "uuid": chart.id,
-        "dataset_uuid": id_of(f"report/{chart.relation}"),
+        "dataset_uuid": id_of(f"printed/{chart.relation}"),
         **VERSION,
     }
 

@@ -2,14 +2,19 @@
 with
 
 printed as (
-    select concat('table_', cell_id) as published_id
-    from {{ ref('stg_report__cells') }}
+    select concat(coalesce(exhibits.kind, 'no exhibit'), '_', cells.cell_id) as published_id
+    from {{ ref('stg_report__cells') }} as cells
+    left join {{ ref('exhibits') }} as exhibits
+        on exhibits.kind = 'table' and cells.table_number = exhibits.exhibit_number
     union all
     select
         concat(
-            case flow when 'exports' then 'figure_3/' else 'figure_4/' end, technology_id, '/', partner_id
-        ) as published_id
-    from {{ ref('top_partners_by_technology') }}
+            coalesce(exhibits.exhibit_id, 'no exhibit'), '/', top_partners.technology_id, '/', top_partners.partner_id
+        )
+            as published_id
+    from {{ ref('top_partners_by_technology') }} as top_partners
+    left join {{ ref('exhibits') }} as exhibits
+        on exhibits.kind = 'figure' and exhibits.unit = 'pct' and top_partners.flow = exhibits.flow
     union all
     select concat('prose/', claim_id) as published_id
     from {{ ref('nsf07329_claims') }}

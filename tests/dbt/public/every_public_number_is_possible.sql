@@ -18,6 +18,7 @@
 -- depends_on: {{ ref('figure_3') }}
 -- depends_on: {{ ref('figure_4') }}
 -- depends_on: {{ ref('headlines') }}
+-- depends_on: {{ ref('partner_headlines') }}
 -- depends_on: {{ ref('partners_and_regions') }}
 -- depends_on: {{ ref('rankings') }}
 -- depends_on: {{ ref('table_1') }}
@@ -28,6 +29,7 @@
 -- depends_on: {{ ref('claim_observations') }}
 -- depends_on: {{ ref('claim_readings') }}
 -- depends_on: {{ ref('claims') }}
+-- depends_on: {{ ref('differences') }}
 -- depends_on: {{ ref('figure_checks') }}
 -- depends_on: {{ ref('figure_label_swaps') }}
 -- depends_on: {{ ref('figure_label_trials') }}
@@ -38,7 +40,6 @@
 -- depends_on: {{ ref('reconciliations') }}
 -- depends_on: {{ ref('summary') }}
 -- depends_on: {{ ref('technology_partner_bounds') }}
--- depends_on: {{ ref('vintages') }}
 with
 
 numbers as (

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from atp_trade.pages.web.exhibit import Exhibit
-
-BOTH = ("nsf_07_329", "census_country")
+from atp_trade.pages.web.exhibit import BOTH, Exhibit
 
 SUMMARY = Exhibit(
     name="Audit summary",
@@ -12,8 +10,8 @@ SUMMARY = Exhibit(
     subtitle="How many statements and printed numbers have which verdict",
     unit="count",
     relation="audit.summary",
-    marts=("marts.trade_metrics",),
-    sources=BOTH,
+    made_of=("marts.trade_metrics",),
+    told_by=BOTH,
     sql="select subject, area, verdict, items from audit.summary order by subject, area, verdict",
 )
 CLAIMS = Exhibit(
@@ -22,18 +20,18 @@ CLAIMS = Exhibit(
     subtitle="What the report says, what it prints, and what the data give; the statements are told in our own words",
     unit="as each statement says",
     relation="audit.claims",
-    marts=("marts.trade_metrics",),
-    sources=BOTH,
+    made_of=("marts.trade_metrics",),
+    told_by=BOTH,
     sql="select * from audit.claims order by section, place, first_year, claim_id",
 )
 NUMBERS = Exhibit(
     name="Published values",
     title="Every printed number, with its verdict",
-    subtitle="Printed numbers by where they stand and what the other numbers say to them",
+    subtitle="Printed numbers by where they are printed and what the other numbers say to them",
     unit="as each number is printed",
     relation="audit.published_values",
-    marts=("marts.trade_flows", "marts.top_partners_by_technology", "marts.trade_metrics"),
-    sources=BOTH,
+    made_of=("staging.stg_report__cells", "marts.top_partners_by_technology", "marts.trade_metrics"),
+    told_by=BOTH,
     sql="select * from audit.published_values order by published_id",
 )
 DISCREPANCIES = Exhibit(
@@ -42,24 +40,24 @@ DISCREPANCIES = Exhibit(
     subtitle="Where a table differs from what its own numbers give, millions of current dollars",
     unit="millions of current U.S. dollars",
     relation="seeds.known_discrepancies",
-    marts=("marts.trade_flows",),
+    made_of=("staging.stg_report__cells",),
     sql="""\
 select table_number, flow, row_label, data_year, published_usd_millions, recomputed_usd_millions, reason
 from seeds.known_discrepancies
 order by all""",
     note="All of it is rounding. The build fails if one appears or disappears.",
 )
-VINTAGES = Exhibit(
-    name="Vintages",
+DIFFERENCES = Exhibit(
+    name="Differences",
     title="The report against the Census Bureau's later series",
-    subtitle="Totals of technology trade in both vintages, millions of current dollars",
+    subtitle="Totals of technology trade by both sources, millions of current dollars",
     unit="millions of current U.S. dollars",
-    relation="audit.vintages",
-    marts=("marts.merchandise_trade_balance",),
-    sources=BOTH,
+    relation="audit.differences",
+    made_of=("marts.merchandise_trade_balance",),
+    told_by=BOTH,
     sql="""\
-select data_year, metric, report_usd_millions, later_usd_millions, revision_usd_millions, claims_that_fall
-from audit.vintages
+select data_year, metric, report_usd_millions, later_usd_millions, difference_usd_millions, claims_that_fall
+from audit.differences
 order by metric, data_year""",
 )
-EXHIBITS = (SUMMARY, CLAIMS, NUMBERS, DISCREPANCIES, VINTAGES)
+EXHIBITS = (SUMMARY, CLAIMS, NUMBERS, DISCREPANCIES, DIFFERENCES)

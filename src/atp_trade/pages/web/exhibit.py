@@ -1,4 +1,4 @@
-"""What the page shows: figures and tables, each one `select` from one relation of the `report` schema."""
+"""What the page shows: figures and tables, each one `select` from one relation of the published file."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from typing import Any
 
 Row = dict[str, Any]
 
+# Told by the report, and by the source that continues it.
+BOTH = ("source_id", "later_source_id")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Exhibit:
     """A figure or table with an anchor, a footer and downloads of its own.
 
-    The title is a sentence that takes its numbers from `report.headlines`, as in "{partners} partners". The marts are
-    what the relation is made of, the sources keys of `marts.dim_source`; both are held to the database by tests.
+    Title, subtitle and note are sentences that take their numbers from `page.headlines`, as in "{partners} partners",
+    and, of a table or figure of the report, from its row of `seeds.exhibits`, as in "{title}, {first_year}". `made_of`
+    are relations behind the exhibit's own, `told_by` who the numbers are from: columns of `page.headlines` with keys of
+    `marts.dim_source`. Both are held to the database by tests.
     """
 
     name: str
@@ -22,8 +27,8 @@ class Exhibit:
     subtitle: str
     unit: str
     relation: str
-    marts: tuple[str, ...]
-    sources: tuple[str, ...] = ("nsf_07_329",)
+    made_of: tuple[str, ...]
+    told_by: tuple[str, ...] = ("source_id",)
     sql: str
     note: str = ""
 
@@ -60,8 +65,8 @@ class Figure(Exhibit):
     """An exhibit that is drawn.
 
     `draw` makes an Altair chart of rows for a layout. Where a reader has a choice, `choice` is the column to choose by
-    and `choices` its values with their labels: each is drawn, the first is shown. `draws` says what is drawn, for those
-    who do not see it.
+    and `choices` its values with their labels, or empty if the values are their own labels: each is drawn, the first
+    is shown. `draws` says what is drawn, for those who do not see it.
     """
 
     draw: Callable[[list[Row], Layout], Any]
@@ -69,10 +74,16 @@ class Figure(Exhibit):
     choice: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
 
+    def choices_in(self, rows: list[Row]) -> Mapping[str, str]:
+        """The choices that a reader has, in order; one without a name where there is none."""
+        if not self.choice:
+            return {"": ""}
+        return self.choices or {str(row[self.choice]): str(row[self.choice]) for row in rows}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Table(Exhibit):
-    """An exhibit that stands as a table, with groups of rows: `group` is the column that names them."""
+    """An exhibit that is a table, with groups of rows: `group` is the column that names them."""
 
     label: str
     group: str

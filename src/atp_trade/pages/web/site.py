@@ -18,11 +18,11 @@ import jinja2
 from markupsafe import Markup
 
 from atp_trade.files import path_to_write, whole_folder
-from atp_trade.pages import audit as audit_page
+from atp_trade.pages.claim_words import Vocabulary
 from atp_trade.pages.web import audit, charts, tables, words
 from atp_trade.pages.web.exhibit import NARROW, WIDE, Exhibit, Figure, Layout, Row, Table
 from atp_trade.pages.web.svg import svg
-from atp_trade.warehouse import Column, Relation, as_dicts, file_to_read, literal, published, relations
+from atp_trade.warehouse import PUBLIC_SCHEMAS, Column, Relation, as_dicts, file_to_read, literal, published, relations
 
 FOLDER = Path("site")
 MARKER = "build.json"
@@ -95,8 +95,9 @@ class Report:
         """Read what all parts of the page need."""
         self.connection = connection
         self.build = build
-        (self.headlines,) = self.rows("select * from report.headlines")
+        (self.headlines,) = self.rows("select * from page.headlines")
         self.sources = {row["source_id"]: row for row in self.rows("select * from marts.dim_source")}
+        self.words = Vocabulary(connection)
         # All of it before the first drawing, so that what is missing shows at once.
         self.found = {exhibit.name: self.rows(exhibit.sql) for exhibit in self.exhibits}
 
@@ -107,12 +108,17 @@ class Report:
     @cached_property
     def relations(self) -> dict[str, Relation]:
         """What the file says of its relations, by schema and name."""
-        found = relations(self.connection, "marts", "report", "audit", "seeds")
+        found = relations(self.connection, *PUBLIC_SCHEMAS, "seeds")
         return {f"{relation.schema}.{relation.name}": relation for relation in found}
 
-    def title(self, exhibit: Exhibit) -> str:
-        """The exhibit's title with its numbers."""
-        return Sentence().format(exhibit.title, **self.headlines)
+    def sentences(self, exhibit: Exhibit) -> dict[str, str]:
+        """The exhibit's title, subtitle and note with their numbers and names."""
+        known = {**self.headlines, **self.words.exhibits.get(exhibit.file_name, {})}
+        return {name: Sentence().format(getattr(exhibit, name), **known) for name in ("title", "subtitle", "note")}
+
+    def told_by(self, exhibit: Exhibit) -> list[Row]:
+        """The sources of the exhibit's numbers."""
+        return [self.sources[self.headlines[column]] for column in exhibit.told_by]
 
     @property
     def build_name(self) -> str:
@@ -152,16 +158,16 @@ class Report:
         """What all exhibits have: the words around them, their rows, and where these come from."""
         return {
             "exhibit": exhibit,
-            "title": self.title(exhibit),
+            **self.sentences(exhibit),
             "rows": self.found[exhibit.name],
-            "sources": [self.sources[source] for source in exhibit.sources],
+            "sources": self.told_by(exhibit),
         }
 
     def figure(self, figure: Figure) -> dict[str, Any]:
         """A figure drawn for desk and phone, once for each choice."""
         shown = self.shown(figure)
         drawings = []
-        for value, label in (figure.choices or {"": ""}).items():
+        for value, label in figure.choices_in(shown["rows"]).items():
             some = [row for row in shown["rows"] if not value or str(row[figure.choice]) == value]
             drawings.append(
                 {
@@ -208,18 +214,18 @@ class Report:
 
     def audit(self) -> dict[str, Any]:
         """Counts, claims and discrepancies."""
-        names = {
-            row["member_id"]: row["member_name"]
-            for row in self.rows("select distinct member_id, member_name from marts.trade_measures")
-        }
         claims = self.shown(audit.CLAIMS)
-        claims["rows"].sort(key=audit_page.in_reading_order)
+        claims["rows"].sort(key=self.words.in_reading_order)
         checkable = [claim for claim in claims["rows"] if claim["verdict"] != "not_checkable"]
         return {
             "claims": claims,
-            "sections": [(name, list(some)) for name, some in groupby(claims["rows"], key=lambda row: row["section"])],
-            "given": {claim["claim_id"]: audit_page.result(claim, names) for claim in checkable},
-            "condition": {claim["claim_id"]: audit_page.condition(claim, names) for claim in checkable},
+            "sections": [
+                (self.words.area(section), list(some))
+                for section, some in groupby(claims["rows"], key=lambda row: row["section"])
+            ],
+            "phrases": {verdict: row["phrase"] for verdict, row in self.words.verdicts_on("claims").items()},
+            "given": {claim["claim_id"]: self.words.result(claim) for claim in checkable},
+            "condition": {claim["claim_id"]: self.words.condition(claim) for claim in checkable},
             "claim_counts": self.verdicts("claims"),
             "number_counts": self.verdicts("published_values"),
             "summary": self.shown(audit.SUMMARY),
@@ -227,26 +233,28 @@ class Report:
             "numbers": self.shown(audit.NUMBERS),
             "contradicted": [claim for claim in checkable if claim["verdict"] == "contradicted"],
             "discrepancies": self.shown(audit.DISCREPANCIES),
-            "vintages": self.shown(audit.VINTAGES),
+            "differences": self.shown(audit.DIFFERENCES),
         }
 
     def verdicts(self, subject: str) -> list[Row]:
-        """How many have which verdict, in the audit's order; the ones that do not occur left out."""
-        found = self.rows(
+        """How many have which verdict, with its phrase, in the audit's order; the ones that do not occur left out."""
+        return self.rows(
             f"""
-            select verdict, sum(items) as items from audit.summary
-            where subject = '{subject}' group by verdict having sum(items) > 0
+            select verdict, phrase, sum(items) as items
+            from audit.summary inner join seeds.verdicts using (subject, verdict)
+            where subject = '{subject}'
+            group by verdict, phrase, verdict_order having sum(items) > 0 order by verdict_order
             """
         )
-        return sorted(found, key=lambda row: audit_page.VERDICTS.index(row["verdict"]))
 
     def areas(self, subject: str) -> list[tuple[str, dict[str, int]]]:
         """How many have which verdict in each part of the report."""
         found = self.rows(f"select area, verdict, items from audit.summary where subject = '{subject}' order by area")
-        return [
-            (area, {row["verdict"]: row["items"] for row in rows})
+        counts = {
+            area: {row["verdict"]: row["items"] for row in rows}
             for area, rows in groupby(found, key=lambda row: row["area"])
-        ]
+        }
+        return [(self.words.area(area), counts[area]) for area in sorted(counts, key=self.words.area_order)]
 
     def write_downloads(self, exhibit: Exhibit, folder: Path) -> None:
         """The exhibit's numbers, what they are, and the query that gives them."""
@@ -259,14 +267,12 @@ class Report:
             path.with_suffix(".json"),
             {
                 "name": exhibit.name,
-                "title": self.title(exhibit),
-                "subtitle": exhibit.subtitle,
+                **{name: text or None for name, text in self.sentences(exhibit).items()},
                 "unit": exhibit.unit,
-                "note": exhibit.note or None,
                 "relation": exhibit.relation,
                 "description": self.relations[exhibit.relation].comment,
-                "marts": list(exhibit.marts),
-                "sources": [self.sources[source] for source in exhibit.sources],
+                "made_of": list(exhibit.made_of),
+                "sources": self.told_by(exhibit),
                 "columns": [
                     {"name": name, "type": str(kind), **about(described.get(name))}
                     for name, kind in self.columns(exhibit)

@@ -12,10 +12,11 @@ MISSING = "\N{EN DASH}"
 # Headings of columns whose names do not say it well enough.
 HEADINGS = {
     "data_year": "Year",
-    "category": "Technology area",
-    "country_or_economy": "Country or economy",
+    "technology_name": "Technology area",
+    "economy_name": "Country or economy",
     "member_name": "Name",
-    "place": "Place",
+    "member_rank": "Rank",
+    "partner_rank": "Rank",
     "share_pct": "Share, %",
     "concentration_hhi": "Index",
     "exports_usd_millions": "Exports",
@@ -35,7 +36,7 @@ def number(value: Decimal | float | int, digits: int = 1) -> str:
 
 
 def cell(value: Any, column: str) -> str:
-    """A value in a table: years, places and counts as they are, dollars and percent with one decimal."""
+    """A value in a table: years, ranks and counts as they are, dollars and percent with one decimal."""
     if value is None:
         return MISSING
     if isinstance(value, Decimal):

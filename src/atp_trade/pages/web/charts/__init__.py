@@ -1,17 +1,16 @@
-"""The figures of the page, one a module, in the page's order."""
+"""The figures of the page, in the page's order."""
 
 from atp_trade.pages.web.charts import (
     concentration,
     figure_1,
     figure_2,
-    figure_3,
-    figure_4,
     largest_partners,
-    partner_places,
+    partner_ranks,
     small_multiples,
-    technology_places,
+    technology_ranks,
+    top_three,
 )
 
-REPORT = (figure_1.FIGURE, figure_2.FIGURE, figure_3.FIGURE, figure_4.FIGURE)
-BEYOND = (partner_places.FIGURE, technology_places.FIGURE, largest_partners.FIGURE, concentration.FIGURE)
+REPORT = (figure_1.FIGURE, figure_2.FIGURE, top_three.MARKETS, top_three.SUPPLIERS)
+BEYOND = (partner_ranks.FIGURE, technology_ranks.FIGURE, largest_partners.FIGURE, concentration.FIGURE)
 MULTIPLES = small_multiples.FIGURE

@@ -40,13 +40,16 @@ FIGURE = Figure(
         "{first_year_import_partner_hhi} to {last_year_import_partner_hhi}, that of exports from "
         "{first_year_export_partner_hhi} to {last_year_export_partner_hhi}"
     ),
-    subtitle="Herfindahl-Hirschman index, 2000 to 2006: 0 is many equal shares, 10,000 is all with one",
+    subtitle=(
+        "Herfindahl-Hirschman index, {first_data_year} to {last_data_year}: 0 is many equal shares, 10,000 is all with "
+        "one"
+    ),
     unit="Herfindahl-Hirschman index, 0 to 10,000",
-    relation="report.concentration",
-    marts=("marts.trade_totals",),
+    relation="page.concentration",
+    made_of=("marts.trade_totals",),
     sql="""\
 select breakdown, flow as series, data_year, concentration_hhi
-from report.concentration
+from page.concentration
 order by breakdown, series, data_year""",
     note="Over partners it is a lower bound: All other countries is one row, not one partner, and stays out.",
     draw=draw,

@@ -1,4 +1,4 @@
-"""Figure 1: the trade balance by product type, and technology alone in both vintages."""
+"""Figure 1: the trade balance by product type, and technology alone as the report and the later series have it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import altair as alt
 
 from atp_trade.pages.web.charts import theme
 from atp_trade.pages.web.charts.lines import Series, lines
-from atp_trade.pages.web.exhibit import Figure, Layout, Row
+from atp_trade.pages.web.exhibit import BOTH, Figure, Layout, Row
 from atp_trade.pages.web.words import number
 
-REPORT = "nsf_07_329_advanced_technology_products_usd_millions"
-LATER = "census_country_advanced_technology_products_usd_millions"
-OTHER = "census_country_all_other_products_usd_millions"
-TOTAL = "census_country_total_merchandise_usd_millions"
+REPORT = "report_advanced_technology_products_usd_millions"
+LATER = "later_advanced_technology_products_usd_millions"
+OTHER = "later_all_other_products_usd_millions"
+TOTAL = "later_total_merchandise_usd_millions"
 
 
 def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
@@ -40,15 +40,15 @@ def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
         },
         330 if layout.is_wide else layout.width - 125,
         "All merchandise",
-        "Census Bureau, later vintage",
+        "Census Bureau, later series",
     )
     technology = panel(
         {
-            REPORT: Series("The report", theme.EXPORTS, at_year=2000, right=8, down=-6),
-            LATER: Series("Census, later", theme.LATER, at_year=1997, right=-4, down=-14, is_dashed=True),
+            REPORT: Series("The report", theme.EXPORTS, at=0, right=8, down=-6),
+            LATER: Series("Census, later", theme.LATER, at=7, right=-4, down=-14, is_dashed=True),
         },
         340 if layout.is_wide else layout.width - 60,
-        "Advanced technology, in both vintages",
+        "Advanced technology, by both sources",
         "The same balance, on a scale of its own",
     )
     side_by_side = (alt.hconcat if layout.is_wide else alt.vconcat)(all_goods, technology)
@@ -61,14 +61,14 @@ FIGURE = Figure(
         "Technology trade fell into deficit in {deficit_since_year}, after {years_in_surplus_before} years of surplus; "
         "all other trade was in deficit throughout"
     ),
-    subtitle="U.S. merchandise trade balance by product type, 1990 to 2006, billions of current dollars",
+    subtitle="{title}, {first_year} to {last_year}, billions of current dollars",
     unit="millions of current U.S. dollars",
-    relation="report.figure_1",
-    marts=("marts.merchandise_trade_balance",),
-    sources=("nsf_07_329", "census_country"),
+    relation="printed.figure_1",
+    made_of=("marts.merchandise_trade_balance",),
+    told_by=BOTH,
     sql=f"""\
 select series, data_year, balance_usd_millions
-from report.figure_1
+from printed.figure_1
 unpivot (
     balance_usd_millions for series in (
         {REPORT},
@@ -79,9 +79,9 @@ unpivot (
 )
 order by series, data_year""",
     note=(
-        "Two vintages, never spliced: what the report says of 2000 to 2006 (its Table 1), and what the Census Bureau "
-        "says of 1990 to 2006 later. The report does not print the numbers behind its own Figure 1. In 2000 the two "
-        "differ most, for a reason that is not known."
+        "Two sources, never spliced: what the report says of {first_data_year} to {last_data_year} (its Table 1), and "
+        "what the Census Bureau says of {first_year} to {last_year} later. The report does not print the numbers "
+        "behind its own Figure 1. In {first_data_year} the two differ most, for a reason that is not known."
     ),
     draw=draw,
     draws="Line chart of the balance in total merchandise, all other products and advanced technology by year.",

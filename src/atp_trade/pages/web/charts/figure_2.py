@@ -15,20 +15,20 @@ COLORS = ["var(--ramp-1)", "var(--ramp-2)", "var(--ramp-3)"]
 
 def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
     """A bar for each area and year, the latest year strongest and with its number."""
-    areas = list(dict.fromkeys(row["category"] for row in rows))
+    areas = list(dict.fromkeys(row["technology_name"] for row in rows))
     years = theme.years(rows)
     data = theme.data(
         rows,
-        series=lambda row: row["category"],
+        series=lambda row: row["technology_name"],
         label=lambda row: (
-            f"{row['category']}, {row['data_year']}: {number(row['balance_usd_millions'])} million dollars"
+            f"{row['technology_name']}, {row['data_year']}: {number(row['balance_usd_millions'])} million dollars"
         ),
         value=lambda row: row["balance_usd_millions"],
     )
     names_width = 205 if layout.is_wide else 92
     base = alt.Chart(data).encode(
         y=alt.Y(
-            "category:N",
+            "technology_name:N",
             sort=areas,
             scale=alt.Scale(paddingInner=0.35, paddingOuter=0.1),
             axis=alt.Axis(
@@ -74,20 +74,16 @@ FIGURE = Figure(
         "{largest_technology_surplus_usd_billions} billion dollars; {largest_deficit_technology_name:lower} ran the "
         "largest deficit, {largest_technology_deficit_usd_billions} billion"
     ),
-    subtitle=(
-        "U.S. trade balance by technology area, 2004 to 2006, billions of current dollars; the number is that of 2006"
-    ),
+    subtitle="{title}, {first_year} to {last_year}, billions of current dollars; the number is that of {last_year}",
     unit="millions of current U.S. dollars",
-    relation="report.figure_2",
-    marts=("marts.trade_by_technology", "marts.dim_technology"),
+    relation="printed.figure_2",
+    made_of=("staging.stg_report__cells",),
     sql="""\
-select category, cast(substring(year_column, 2) as int) as data_year, balance_usd_millions
-from report.figure_2
-unpivot (balance_usd_millions for year_column in (y2004, y2005, y2006))
-order by
-    max(case when year_column = 'y2006' then balance_usd_millions end) over (partition by category) desc,
-    data_year""",
-    note="The balances are the printed ones of Table 1. The order is that of 2006.",
+select technology_name, cast(substring(year_column, 2) as int) as data_year, balance_usd_millions
+from printed.figure_2
+unpivot (balance_usd_millions for year_column in (columns('^y[0-9]+$')))
+order by arg_max(balance_usd_millions, year_column) over (partition by technology_name) desc, data_year""",
+    note="The balances are the printed ones of Table 1. The order is that of {last_year}.",
     draw=draw,
     draws="Bar chart of the balance of eleven technology areas in each of three years.",
 )

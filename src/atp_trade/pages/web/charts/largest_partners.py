@@ -79,17 +79,16 @@ FIGURE = Figure(
         "in the year of your choice"
     ),
     unit="millions of current U.S. dollars",
-    relation="report.partners_and_regions",
-    marts=("marts.trade_measures", "marts.dim_partner"),
+    relation="page.partners_and_regions",
+    made_of=("marts.trade_by_partner", "marts.dim_partner"),
     sql=f"""\
 select
     data_year, trade_rank, member_name, exports_usd_millions, imports_usd_millions, balance_usd_millions,
     max(greatest(exports_usd_millions, imports_usd_millions)) over () as widest_usd_millions
-from report.partners_and_regions
+from page.partners_and_regions
 where breakdown = 'partner' and trade_rank <= {HOW_MANY}
 order by data_year desc, trade_rank, member_name""",
     draw=draw,
     draws="For each of the largest partners, a line from exports to imports.",
     choice="data_year",
-    choices={str(year): str(year) for year in range(2006, 1999, -1)},
 )

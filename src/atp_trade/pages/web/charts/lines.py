@@ -13,11 +13,11 @@ from atp_trade.pages.web.exhibit import Row
 
 @dataclass(frozen=True)
 class Series:
-    """A line: its name and colour, and where its name stands: at a year (the last if None), so many pixels off."""
+    """A line with its name and colour, and the name at one of its years, counted from 0, so many pixels off."""
 
     name: str
     color: str
-    at_year: int | None = None
+    at: int = -1
     right: int = 9
     down: int = 0
     align: str = "left"
@@ -59,7 +59,7 @@ def lines(
     ]
     layers.append(base.mark_circle(size=40, opacity=1).encode(description=theme.LABEL))
     for name, one in series.items():
-        year = one.at_year or max(row["data_year"] for row in rows if row["series"] == name)
+        year = theme.years(row for row in rows if row["series"] == name)[one.at]
         layers.append(
             base.transform_filter(f"datum.series == '{name}' && datum.data_year == {year}")
             .mark_text(align=one.align, dx=one.right, dy=one.down, fontWeight="bold", fontSize=13)

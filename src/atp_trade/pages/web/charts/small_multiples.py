@@ -60,17 +60,17 @@ FIGURE = Figure(
         "{largest_partner_deficit_usd_billions} billion dollars, exceeds that of all technology trade"
     ),
     subtitle=(
-        "Exports, imports and balance of each region and partner, 2000 to 2006. Each drawing has a scale of its own; "
-        "the numbers are those of 2006, millions of current dollars"
+        "Exports, imports and balance of each region and partner, {first_data_year} to {last_data_year}. Each drawing "
+        "has a scale of its own; the numbers are those of {last_data_year}, millions of current dollars"
     ),
     unit="millions of current U.S. dollars",
-    relation="report.partners_and_regions",
-    marts=("marts.trade_measures", "marts.dim_partner", "marts.dim_region"),
+    relation="page.partners_and_regions",
+    made_of=("marts.trade_by_partner", "marts.trade_by_region", "marts.dim_partner", "marts.dim_region"),
     sql="""\
 select
     breakdown, member_id, member_name, region_name, data_year,
     exports_usd_millions, imports_usd_millions, balance_usd_millions
-from report.partners_and_regions
+from page.partners_and_regions
 order by breakdown desc, page_row, data_year""",
     draw=draw,
     draws="Exports and imports as lines and the balance as bars, by year.",

@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import altair as alt
 
 from atp_trade.pages.web.charts import theme
-from atp_trade.pages.web.exhibit import Layout, Row
+from atp_trade.pages.web.exhibit import Figure, Layout, Row
 from atp_trade.pages.web.words import number
 
-PLACES = {"1": "First", "2": "Second", "3": "Third"}
-TOTAL = "All technologies"
+RANKS = {"1": "First", "2": "Second", "3": "Third"}
 WIDEST_PCT = 62
 
 
 def query(figure: str) -> str:
-    """A row an area and place, with partners by their names; the row of all technologies first."""
+    """A row an area and rank, with areas and partners by their names; the row of all technologies first."""
     return f"""\
-select category, place, partner, share_pct
-from report.{figure}
+select technology_name, row_kind, partner_rank, partner, share_pct
+from printed.{figure}
 unpivot (
-    (partner, share_pct) for place in (
+    (partner, share_pct) for partner_rank in (
         (name_1, share_1_pct) as '1', (name_2, share_2_pct) as '2', (name_3, share_3_pct) as '3'
     )
 )
-order by category <> '{TOTAL}', category, place"""
+order by row_kind = 'member', technology_name, partner_rank"""
 
 
 def draw(rows: list[Row], layout: Layout, color: str) -> alt.TopLevelMixin:
-    """At a desk the places stand side by side; on a phone they stand below the area's name."""
-    areas = list(dict.fromkeys(row["category"] for row in rows))
+    """At a desk the ranks are side by side; on a phone they are below the area's name."""
+    areas = list(dict.fromkeys(row["technology_name"] for row in rows))
+    total = next(row["technology_name"] for row in rows if row["row_kind"] == "total")
     data = theme.data(
         rows,
         series=lambda row: row["partner"],
         label=lambda row: (
-            f"{row['category']}, {PLACES[row['place']].lower()} place: {row['partner']}, {number(row['share_pct'])}%"
+            f"{row['technology_name']}, {RANKS[row['partner_rank']].lower()}: {row['partner']}, "
+            f"{number(row['share_pct'])}%"
         ),
         value=lambda row: row["share_pct"],
     )
@@ -42,19 +45,19 @@ def draw(rows: list[Row], layout: Layout, color: str) -> alt.TopLevelMixin:
     if not layout.is_wide:
         return beneath(base, areas, layout.width, color).properties(width=layout.width - 4)
     panels = []
-    for place, title in PLACES.items():
-        some = base.transform_filter(f"datum.place == '{place}'").encode(
+    for rank, title in RANKS.items():
+        some = base.transform_filter(f"datum.partner_rank == '{rank}'").encode(
             y=alt.Y(
-                "category:N",
+                "technology_name:N",
                 sort=areas,
                 title=None,
                 axis=alt.Axis(
                     labelColor=theme.INK,
                     labelFontSize=13,
                     labelPadding=14,
-                    labelFontWeight=alt.condition(f"datum.value == '{TOTAL}'", alt.value("bold"), alt.value("normal")),
+                    labelFontWeight=alt.condition(f"datum.value == {total!r}", alt.value("bold"), alt.value("normal")),
                 )
-                if place == "1"
+                if rank == "1"
                 else None,
             )
         )
@@ -75,18 +78,20 @@ def draw(rows: list[Row], layout: Layout, color: str) -> alt.TopLevelMixin:
 
 
 def beneath(base: alt.Chart, areas: list[str], width: int, color: str) -> alt.LayerChart:
-    """The narrow layout: a line with the area's name, and one for each place below it."""
-    lines = len(PLACES) + 1
+    """The narrow layout: a line with the area's name, and one for each rank below it."""
+    lines = len(RANKS) + 1
     y = alt.Y("line:Q", axis=None, scale=alt.Scale(domain=[-0.6, len(areas) * lines - 0.4], reverse=True))
     x = alt.X("share_pct:Q", axis=None, scale=alt.Scale(domain=[0, WIDEST_PCT], range=[138, width + 6]))
     placed = base.transform_calculate(
-        line=f"indexof({areas!r}, datum.category) * {lines} + toNumber(datum.place) - 0.12"
+        line=f"indexof({areas!r}, datum.technology_name) * {lines} + toNumber(datum.partner_rank) - 0.12"
     )
-    heads = base.transform_filter("datum.place == '1'").transform_calculate(
-        line=f"indexof({areas!r}, datum.category) * {lines}"
+    heads = base.transform_filter("datum.partner_rank == '1'").transform_calculate(
+        line=f"indexof({areas!r}, datum.technology_name) * {lines}"
     )
     return alt.layer(
-        heads.mark_text(align="left", fontWeight="bold", fontSize=13).encode(x=alt.value(0), y=y, text="category:N"),
+        heads.mark_text(align="left", fontWeight="bold", fontSize=13).encode(
+            x=alt.value(0), y=y, text="technology_name:N"
+        ),
         placed.mark_bar(orient="horizontal", size=9, color=color).encode(x=x, y=y, description=theme.LABEL),
         placed.transform_calculate(name="replace(datum.partner, 'United Kingdom', 'U.K.')")
         .mark_text(align="left", fontSize=12.5, limit=134)
@@ -95,3 +100,37 @@ def beneath(base: alt.Chart, areas: list[str], width: int, color: str) -> alt.La
             x=x, y=y, text="share:N", description=theme.SERIES
         ),
     ).properties(height=len(areas) * lines * 21)
+
+
+MARKETS = Figure(
+    name="Figure 3",
+    title=(
+        "{largest_market_name} bought the most in {last_data_year}, {largest_market_share_pct}% of exports; "
+        "{market_in_most_areas_name} is among the three largest markets in {market_in_most_areas} of "
+        "{technologies} areas"
+    ),
+    subtitle="{title}, {last_year}, by technology area; share in the area's exports, percent",
+    unit="percent of the area's exports",
+    relation="printed.figure_3",
+    made_of=("marts.top_partners_by_technology",),
+    sql=query("figure_3"),
+    note="Areas and partners have their names; how the report prints them is in category and partner_1 to partner_3.",
+    draw=partial(draw, color=theme.EXPORTS),
+    draws="The three largest export markets of each technology area, with a bar for each share.",
+)
+SUPPLIERS = Figure(
+    name="Figure 4",
+    title=(
+        "{largest_supplier_name} supplied {largest_supplier_share_pct}% of technology imports in {last_data_year}; "
+        "{supplier_in_most_areas_name} is among the three largest suppliers in {supplier_in_most_areas} of "
+        "{technologies} areas"
+    ),
+    subtitle="{title}, {last_year}, by technology area; share in the area's imports, percent",
+    unit="percent of the area's imports",
+    relation="printed.figure_4",
+    made_of=("marts.top_partners_by_technology",),
+    sql=query("figure_4"),
+    note=f"{MARKETS.note} Where two share a rank, the share is that of each.",
+    draw=partial(draw, color=theme.IMPORTS),
+    draws="The three largest suppliers of each technology area, with a bar for each share.",
+)

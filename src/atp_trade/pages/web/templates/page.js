@@ -30,7 +30,7 @@
     tip.hidden = true;
     all(".is-read").forEach((mark) => mark.classList.remove("is-read"));
   }
-  // A disc's place number lies above it and has no sentence of its own: the mark below it has.
+  // A disc's number lies above it and has no sentence of its own: the mark below it has.
   function markAt(event) {
     const found = event.target.closest?.(".chart [data-series]");
     if (!found || found.dataset.label) return found;

@@ -1,0 +1,94 @@
+-- A share is printed to 0.1: it can be anything within half of that.
+{% set half = '0.05' %}
+
+with
+
+cells as (
+    select * from {{ ref('stg_report__cells') }}
+),
+
+printed as (
+    select
+        flow,
+        technology_id,
+        partner_id,
+        share_pct,
+        coalesce(lag(share_pct) over ranks + {{ half }}, 100) as order_highest_pct,
+        coalesce(lead(share_pct) over ranks - {{ half }}, 0) as order_lowest_pct,
+        min(share_pct) over (partition by flow, technology_id, data_year) + {{ half }} as third_highest_pct,
+        data_year
+    from {{ ref('top_partners_by_technology') }}
+    where technology_id <> 'all_technologies'
+    window ranks as (partition by flow, technology_id, data_year order by partner_rank, partner_id)
+),
+
+figure_rows as (
+    select distinct
+        flow,
+        technology_id,
+        third_highest_pct,
+        data_year
+    from printed
+),
+
+-- Who is not printed has up to the third share; all other countries are many, and may have any.
+limits as (
+    select
+        figure_rows.flow,
+        figure_rows.technology_id,
+        tried.technology_id as tried_technology_id,
+        partners.partner_id,
+        printed.share_pct,
+        technology_cells.value_usd_millions as technology_usd_millions,
+        partner_cells.value_usd_millions as partner_usd_millions,
+        figure_rows.data_year,
+        coalesce(printed.order_lowest_pct, 0) as order_lowest_pct,
+        case
+            when partners.partner_id = 'OTHER' then 100
+            else coalesce(printed.order_highest_pct, figure_rows.third_highest_pct)
+        end as order_highest_pct
+    from figure_rows
+    cross join {{ ref('dim_technology') }} as tried
+    cross join {{ ref('dim_partner') }} as partners
+    inner join cells as technology_cells
+        on
+            tried.technology_id = technology_cells.row_id
+            and figure_rows.flow = technology_cells.flow
+            and figure_rows.data_year = technology_cells.data_year
+    inner join cells as partner_cells
+        on
+            partners.partner_id = partner_cells.row_id
+            and figure_rows.flow = partner_cells.flow
+            and figure_rows.data_year = partner_cells.data_year
+    left join printed
+        on
+            figure_rows.technology_id = printed.technology_id
+            and partners.partner_id = printed.partner_id
+            and figure_rows.flow = printed.flow
+            and figure_rows.data_year = printed.data_year
+),
+
+in_dollars as (
+    select
+        flow,
+        technology_id,
+        tried_technology_id,
+        partner_id,
+        cast(share_pct as decimal(5, 1)) as share_pct,
+        cast(order_lowest_pct as decimal(6, 2)) as order_lowest_pct,
+        cast(order_highest_pct as decimal(6, 2)) as order_highest_pct,
+        technology_usd_millions,
+        partner_usd_millions,
+        cast(coalesce(share_pct - {{ half }}, 0) * technology_usd_millions * 0.01 as decimal(18, 6))
+            as lowest_usd_millions,
+        cast(
+            least(
+                coalesce(share_pct + {{ half }}, order_highest_pct) * technology_usd_millions * 0.01,
+                case when share_pct is null then partner_usd_millions else technology_usd_millions end
+            ) as decimal(18, 6)
+        ) as highest_usd_millions,
+        data_year
+    from limits
+)
+
+select * from in_dollars

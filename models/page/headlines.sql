@@ -1,0 +1,90 @@
+with
+
+totals as (
+    {{ of_report('trade_totals') }}
+),
+
+period as (
+    {{ report_period() }}
+),
+
+deficit as (
+    select cast(max(case when balance_usd_millions >= 0 then data_year end) + 1 as int) as deficit_since_year
+    from totals
+),
+
+-- Before the report's tables begin, the source that continues them is the one that knows.
+earlier as (
+    select cast(count(balance.data_year) as int) as years_in_surplus_before
+    from {{ ref('merchandise_trade_balance') }} as balance
+    inner join {{ ref('stg_nsf07329__report') }} as report on balance.source_id = report.later_source_id
+    inner join deficit on balance.data_year < deficit.deficit_since_year
+    where balance.product_type = 'advanced_technology_products' and balance.balance_usd_millions > 0
+),
+
+both_ends as (
+    select
+        {% for flow in ['exports', 'imports', 'balance'] %}
+            cast(last_year.{{ flow }}_usd_millions / 1000 as decimal(18, 1)) as {{ flow }}_usd_billions,
+        {% endfor %}
+        {% for end in ['first_year', 'last_year'] %}
+            cast({{ end }}.export_partner_hhi as decimal(18, 0)) as {{ end }}_export_partner_hhi,
+            cast({{ end }}.import_partner_hhi as decimal(18, 0)) as {{ end }}_import_partner_hhi,
+        {% endfor %}
+        cast(last_year.technologies_in_surplus as int) as technologies_in_surplus
+    from period
+    inner join totals as first_year on period.first_data_year = first_year.data_year
+    inner join totals as last_year on period.last_data_year = last_year.data_year
+),
+
+technologies as (
+    select
+        cast(max(trade.balance_usd_millions) / 1000 as decimal(18, 1)) as largest_technology_surplus_usd_billions,
+        cast(-min(trade.balance_usd_millions) / 1000 as decimal(18, 1)) as largest_technology_deficit_usd_billions,
+        cast(count(trade.technology_id) as int) as technologies,
+        max_by(trade.technology_name, trade.balance_usd_millions) as largest_surplus_technology_name,
+        min_by(trade.technology_name, trade.balance_usd_millions) as largest_deficit_technology_name,
+        max_by(trade.technology_name, trade.exports_usd_millions) as largest_export_technology_name,
+        max_by(trade.technology_name, trade.imports_usd_millions) as largest_import_technology_name
+    from ({{ of_report('trade_by_technology') }}) as trade
+    inner join period on trade.data_year = period.last_data_year
+),
+
+one_row as (
+    select
+        period.*,
+        deficit.*,
+        earlier.*,
+        both_ends.*,
+        technologies.*,
+        report.source_id,
+        report.later_source_id,
+        partners.partners,
+        partners.partners_in_surplus,
+        partners.largest_deficit_partner_name,
+        partners.largest_partner_deficit_usd_billions,
+        partners.largest_market_name,
+        partners.largest_market_share_pct,
+        partners.largest_supplier_name,
+        partners.largest_supplier_share_pct,
+        partners.largest_partner_name,
+        partners.largest_partner_trade_usd_billions,
+        partners.first_year_largest_partner_name,
+        partners.largest_partner_first_year_export_rank,
+        partners.largest_partner_last_year_export_rank,
+        partners.largest_partner_first_year_import_rank,
+        partners.largest_partner_last_year_import_rank,
+        partners.market_in_most_areas_name,
+        partners.market_in_most_areas,
+        partners.supplier_in_most_areas_name,
+        partners.supplier_in_most_areas
+    from {{ ref('stg_nsf07329__report') }} as report
+    cross join period
+    cross join deficit
+    cross join earlier
+    cross join both_ends
+    cross join technologies
+    cross join {{ ref('partner_headlines') }} as partners
+)
+
+select * from one_row

@@ -1,0 +1,1 @@
+{{ top_three_figure('figure_4') }}

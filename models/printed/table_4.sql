@@ -1,0 +1,1 @@
+{{ economies_table('table_4') }}

@@ -1,1 +1,0 @@
-{{ top_three_figure('imports') }}

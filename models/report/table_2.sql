@@ -1,1 +1,0 @@
-{{ economies_table('balance_usd_millions') }}

@@ -1,1 +1,0 @@
-{{ economies_table('exports_usd_millions') }}

@@ -1,1 +1,0 @@
-{{ economies_table('imports_usd_millions') }}

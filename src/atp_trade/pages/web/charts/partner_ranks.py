@@ -1,0 +1,27 @@
+"""Beyond the report: the ranks of partners as export markets and suppliers over the years."""
+
+from __future__ import annotations
+
+from atp_trade.pages.web.charts import ranks
+from atp_trade.pages.web.exhibit import Figure
+
+FIGURE = Figure(
+    name="Chart A",
+    title=(
+        "{largest_partner_name} went from rank {largest_partner_first_year_export_rank} to "
+        "{largest_partner_last_year_export_rank} among export markets, and from "
+        "{largest_partner_first_year_import_rank} to {largest_partner_last_year_import_rank} among suppliers"
+    ),
+    subtitle=(
+        "Rank of partners by technology trade, {first_data_year} to {last_data_year}: all that were ever among the "
+        "first ten. \u25b2 ranks gained and \u25bc ranks lost since {first_data_year}"
+    ),
+    unit="rank, 1 = largest",
+    relation="page.rankings",
+    made_of=("marts.trade_by_partner",),
+    sql=ranks.query("partner", "'exports', 'imports'", 10),
+    draw=ranks.draw,
+    draws="Bump chart of ranks by year: a line for each partner.",
+    choice="flow",
+    choices={"exports": "Export markets", "imports": "Suppliers"},
+)
