@@ -14,7 +14,7 @@ import duckdb
 
 from atp_trade.files import whole_file
 from atp_trade.pages.claim_words import Row, Vocabulary
-from atp_trade.warehouse import file_to_read, project_folder, published
+from atp_trade.warehouse import as_dicts, file_to_read, project_folder, published
 
 PAGE = Path("docs", "audit.md")
 TEMPLATES = Path(__file__).with_name("templates")
