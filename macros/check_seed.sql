@@ -1,6 +1,6 @@
 {#
   Runs before each seed is loaded and stops the build in one sentence if the file is not what `column_types`
-  declares: the same columns in the same order, integers, and decimals with exactly the declared places, so
+  declares: the same columns in the same order, integers, booleans, and decimals with exactly the declared places, so
   that a number is loaded as it was printed or not at all. An engine alone would round 1.25 to DECIMAL(18, 1)
   without a word, and Spark turns text in a number into NULL.
 #}
@@ -21,6 +21,8 @@
         {% for column, type in declared.items() if type != 'string' %}
             {% if type == 'int' %}
                 {% set pattern, wanted = '-?[0-9]{1,9}$', 'a whole number of up to 9 digits' %}
+            {% elif type == 'boolean' %}
+                {% set pattern, wanted = '(true|false)$', 'true or false' %}
             {% else %}
                 {% set digits, places = modules.re.findall('[0-9]+', type) | map('int') %}
                 {% set pattern = '-?[0-9]{1,' ~ (digits - places) ~ '}[.][0-9]{' ~ places ~ '}$' %}
