@@ -12,5 +12,5 @@ inner join {{ ref('merchandise_trade_balance') }} as census
         report.data_year = census.data_year
         and report.product_type = census.product_type
         and census.source_id = 'census_country'
-where report.source_id = 'nsf_07_329'
+where report.source_id = 'nsf07329'
 order by report.data_year

@@ -1,7 +1,8 @@
 {#
   Runs before each seed is loaded and stops the build in one sentence if the file is not what `column_types`
   declares: the same columns in the same order, integers, booleans, and decimals with exactly the declared places, so
-  that a number is loaded as it was printed or not at all. An engine alone would round 1.25 to DECIMAL(18, 1)
+  that a number is loaded as it was printed or not at all. None is missing, but for columns that `meta.may_be_empty`
+  names. An engine alone would round 1.25 to DECIMAL(18, 1)
   without a word, and Spark turns text in a number into NULL.
 #}
 {% macro check_seed() %}
@@ -29,7 +30,8 @@
                 {% set wanted = 'a number with ' ~ places ~ ' decimal(s) after up to ' ~ (digits - places) ~ ' digits' %}
             {% endif %}
             {% for row in table.rows %}
-                {% if not modules.re.match(pattern, row[column] or '') %}
+                {% set may_be_empty = column in model.config.meta.get('may_be_empty', []) %}
+                {% if not modules.re.match(pattern, row[column] or '') and (row[column] or not may_be_empty) %}
                     {% set label = (row.values() | reject('none') | list)[:2] | join(', ') | replace('\n', ' ') %}
                     {% do exceptions.raise_compiler_error(
                         model.original_file_path ~ ', line ' ~ (loop.index + 1) ~ ' (' ~ label

@@ -3,31 +3,32 @@
 with
 
 flows as (
-    select * from {{ ref('trade_flows') }}
+    {{ of_report('trade') }}
+    where trade.technology_id = 'all'
 ),
 
 rows_of_the_page as (
     select
-        'total' as breakdown,
-        'world' as member_id,
+        'all' as region_id,
+        'all' as partner_id,
         'Total' as country_or_economy,
         'total' as row_kind,
         'Total' as row_group,
         1 as page_row
     union all
     select
-        'region' as breakdown,
-        region_id as member_id,
+        region_id,
+        'all' as partner_id,
         report_label as country_or_economy,
         'group' as row_kind,
         report_label as row_group,
         report_order + 1 as page_row
-    from {{ ref('dim_region') }}
-    where region_id <> 'rest_of_world'
+    from {{ ref('regions') }}
+    where region_id <> 'all' and not is_residual
     union all
     select
-        'partner' as breakdown,
-        partners.partner_id as member_id,
+        partners.region_id,
+        partners.partner_id,
         partners.report_label as country_or_economy,
         'member' as row_kind,
         regions.report_label as row_group,
@@ -46,8 +47,8 @@ wide as (
     from rows_of_the_page
     left join flows
         on
-            rows_of_the_page.breakdown = flows.breakdown
-            and rows_of_the_page.member_id = flows.member_id
+            rows_of_the_page.region_id = flows.region_id
+            and rows_of_the_page.partner_id = flows.partner_id
     group by
         rows_of_the_page.page_row,
         rows_of_the_page.country_or_economy,

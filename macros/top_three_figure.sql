@@ -3,8 +3,8 @@
 with
 
 top_partners as (
-    select * from {{ ref('top_partners_by_technology') }}
-    where flow = '{{ flow }}'
+    {{ of_report('top_partners_by_technology') }}
+    where top_partners_by_technology.flow = '{{ flow }}'
 ),
 
 wide as (

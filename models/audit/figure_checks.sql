@@ -2,17 +2,14 @@ with
 
 shares as (
     select
+        {{ columns(fact_key()) }},
         flow,
-        technology_id,
-        partner_id,
         share_pct,
-        data_year,
-        source_id,
         cast(0.05 as decimal(18, 6)) as half_unit,
-        concat(technology_id, '/', partner_id) as member_id,
-        case flow when 'exports' then 'figure_3' else 'figure_4' end as area,
+        concat('figure_', figure_number) as area,
+        concat('figure_', figure_number, '/', technology_id, '/', partner_id) as published_id,
         case flow when 'exports' then 'export_share_pct' else 'import_share_pct' end as metric
-    from {{ ref('top_partners_by_technology') }}
+    from {{ ref('stg_nsf07329__top_three') }}
 ),
 
 metrics as (
@@ -22,8 +19,7 @@ metrics as (
 -- Tables 3 and 4 give the rows of all technologies; their numbers are rounded to 0.1 too.
 shares_of_totals as (
     select
-        shares.flow,
-        shares.member_id,
+        shares.published_id,
         metrics.metric_value as recomputed_value,
         2 as numbers_used,
         'share_is_partner_over_total' as check_id,
@@ -31,34 +27,38 @@ shares_of_totals as (
     from shares
     inner join metrics
         on
-            shares.partner_id = metrics.member_id
+            {{ same(fact_key(), 'shares', 'metrics') }}
             and shares.metric = metrics.metric
-            and shares.data_year = metrics.data_year
     inner join metrics as totals
         on
-            totals.member_id = 'world'
+            {{ same(state() + period() + ['product_type', 'technology_id'], 'shares', 'totals') }}
+            and totals.region_id = 'all'
+            and totals.partner_id = 'all'
             and totals.metric = concat(shares.flow, '_usd_millions')
-            and shares.source_id = totals.source_id
-            and shares.data_year = totals.data_year
-    where shares.technology_id = 'all_technologies'
+    where shares.technology_id = 'all'
 ),
 
 -- A few shares stand in the prose as well, with fewer digits.
 shares_in_prose as (
     select
-        shares.flow,
-        shares.member_id,
+        shares.published_id,
         readings.published_number as recomputed_value,
         1 as numbers_used,
         concat('prose/', claims.claim_id) as check_id,
         0.05 + readings.last_digit / 2 as largest_rounding
     from shares
     inner join {{ ref('nsf07329_claims') }} as claims
-        on shares.member_id = claims.members and shares.metric = claims.metric
+        on
+            shares.technology_id = claims.technologies
+            and shares.partner_id = claims.partners
+            and shares.metric = claims.metric
     inner join {{ ref('claim_readings') }} as readings
-        on claims.claim_id = readings.claim_id and claims.reading = readings.reading
+        on
+            {{ same(state(), 'shares', 'readings') }}
+            and claims.claim_id = readings.claim_id
+            and claims.reading = readings.reading
     where
-        claims.breakdown = 'partner_in_technology'
+        shares.technology_id <> 'all'
         and claims.statistic = 'value'
         and claims.operator in ('equals', 'about')
 ),
@@ -80,9 +80,9 @@ checks as (
         cast(recomputed.largest_rounding as decimal(18, 6)) as largest_rounding,
         cast(null as decimal(18, 6)) as lower_bound,
         cast(null as decimal(18, 6)) as upper_bound,
-        concat(shares.area, '/', shares.member_id) as published_id
+        shares.published_id
     from shares
-    inner join recomputed on shares.flow = recomputed.flow and shares.member_id = recomputed.member_id
+    inner join recomputed on shares.published_id = recomputed.published_id
 ),
 
 bounds as (
@@ -96,7 +96,7 @@ bounds as (
         cast(null as decimal(18, 6)) as largest_rounding,
         cast(bounds.lower_bound_pct as decimal(18, 6)) as lower_bound,
         cast(bounds.upper_bound_pct as decimal(18, 6)) as upper_bound,
-        concat(shares.area, '/', shares.member_id) as published_id
+        shares.published_id
     from shares
     inner join {{ ref('technology_partner_bounds') }} as bounds
         on

@@ -1,8 +1,18 @@
 with
 
 totals as (
-    select * from {{ ref('trade_metrics') }}
-    where breakdown = 'total' and metric in ('exports_usd_millions', 'imports_usd_millions', 'balance_usd_millions')
+    select metrics.*
+    from {{ ref('trade_metrics') }} as metrics
+    where
+        metrics.product_type = 'advanced_technology_products'
+        and metrics.technology_id = 'all'
+        and metrics.region_id = 'all'
+        and metrics.metric in ('exports_usd_millions', 'imports_usd_millions', 'balance_usd_millions')
+),
+
+sources as (
+    select * from {{ ref('stg_reference__sources') }}
+    where is_latest
 ),
 
 fallen as (
@@ -13,9 +23,9 @@ fallen as (
     from totals
     inner join {{ ref('claims') }} as claims
         on
-            totals.metric = claims.metric
-            and totals.breakdown = claims.breakdown
-            and totals.source_id = claims.source_id
+            {{ same(state() + ['product_type', 'metric'], 'totals', 'claims') }}
+            and claims.technologies = 'all'
+            and claims.regions = 'all'
             and totals.data_year between claims.first_year and claims.last_year
     where claims.verdict in ('confirmed', 'confirmed_with_note') and not claims.holds_on_later_data
     group by totals.metric, totals.data_year
@@ -33,11 +43,15 @@ side_by_side as (
         cast(later.metric_value as decimal(18, 1)) as later_usd_millions,
         cast(coalesce(fallen.claims, 0) as int) as claims_that_fall
     from totals as report
+    inner join {{ ref('stg_nsf07329__report') }} as reports on {{ same(state(), 'report', 'reports') }}
+    inner join sources as later_sources on reports.later_source_id = later_sources.source_id
     inner join totals as later
-        on report.metric = later.metric and report.data_year = later.data_year
+        on
+            {{ same(state(), 'later_sources', 'later') }}
+            and report.metric = later.metric
+            and report.data_year = later.data_year
     left join fallen
         on report.metric = fallen.metric and report.data_year = fallen.data_year
-    where report.source_id = 'nsf_07_329' and later.source_id <> 'nsf_07_329'
 ),
 
 compared as (

@@ -8,7 +8,7 @@
 with
 
 totals as (
-    select * from {{ ref('trade_totals') }}
+    {{ of_report('trade_totals') }}
 ),
 
 side_by_side as (

@@ -1,5 +1,5 @@
 {% set series = [
-    ('nsf_07_329', 'advanced_technology_products'),
+    ('nsf07329', 'advanced_technology_products'),
     ('census_country', 'advanced_technology_products'),
     ('census_country', 'all_other_products'),
     ('census_country', 'total_merchandise'),
@@ -8,7 +8,10 @@
 with
 
 balances as (
-    select * from {{ ref('merchandise_trade_balance') }}
+    select balance.*
+    from {{ ref('merchandise_trade_balance') }} as balance
+    inner join {{ ref('stg_nsf07329__report') }} as report
+        on balance.source_id in (report.source_id, report.later_source_id)
 ),
 
 wide as (

@@ -5,7 +5,7 @@ technologies as (
 ),
 
 trade as (
-    select * from {{ ref('trade_by_technology') }}
+    {{ of_report('trade_by_technology') }}
 ),
 
 wide as (

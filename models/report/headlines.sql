@@ -2,6 +2,10 @@
 
 with
 
+totals as (
+    {{ of_report('trade_totals') }}
+),
+
 trade as (
     select
         min(data_year) as first_data_year,
@@ -15,16 +19,16 @@ trade as (
         max(case when data_year = {{ last_year }} then export_partner_hhi end) as last_export_partner,
         max(case when data_year = {{ first_year }} then import_partner_hhi end) as first_import_partner,
         max(case when data_year = {{ last_year }} then import_partner_hhi end) as last_import_partner
-    from {{ ref('trade_totals') }}
+    from totals
 ),
 
 earlier as (
     select count(balance.data_year) as years_in_surplus
     from {{ ref('merchandise_trade_balance') }} as balance
     inner join trade on balance.data_year < trade.deficit_since_year
+    inner join {{ ref('stg_nsf07329__report') }} as report on balance.source_id = report.later_source_id
     where
-        balance.source_id = 'census_country'
-        and balance.product_type = 'advanced_technology_products'
+        balance.product_type = 'advanced_technology_products'
         and balance.balance_usd_millions > 0
 ),
 
@@ -37,7 +41,7 @@ technologies as (
         max_by(technology_name, exports_usd_millions) as largest_export,
         max_by(technology_name, imports_usd_millions) as largest_import,
         count(technology_id) as technologies
-    from {{ ref('trade_by_technology') }}
+    from ({{ of_report('trade_by_technology') }})
     where data_year = {{ last_year }}
 ),
 
@@ -51,8 +55,8 @@ partners as (
         -min(balance_usd_millions) / 1000 as deficit,
         sum(case when is_surplus then 1 else 0 end) as in_surplus,
         count(partner_id) as partners
-    from {{ ref('trade_by_partner') }}
-    where data_year = {{ last_year }} and partner_id <> 'OTHER'
+    from ({{ of_report('trade_by_partner') }})
+    where data_year = {{ last_year }} and export_rank is not null
 ),
 
 largest as (
@@ -84,8 +88,8 @@ areas_by_partner as (
         flow,
         partner_name,
         count(distinct technology_id) as areas
-    from {{ ref('top_partners_by_technology') }}
-    where technology_id <> 'all_technologies'
+    from ({{ of_report('top_partners_by_technology') }})
+    where technology_id <> 'all'
     group by flow, partner_name
 ),
 

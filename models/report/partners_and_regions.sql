@@ -1,7 +1,20 @@
 with
 
 measures as (
-    select * from {{ ref('trade_measures') }}
+    {% for breakdown in ['region', 'partner'] %}
+    select
+        '{{ breakdown }}' as breakdown,
+        {{ breakdown }}_id as member_id,
+        {{ breakdown }}_name as member_name,
+        data_year,
+        exports_usd_millions,
+        imports_usd_millions,
+        balance_usd_millions,
+        source_id,
+        vintage
+    from ({{ of_report('trade_by_' ~ breakdown) }})
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 members as (
@@ -21,7 +34,7 @@ members as (
         report_order
     from {{ ref('dim_partner') }}
     -- All other countries are a region of one row.
-    where partner_id <> 'OTHER'
+    where partner_id not in (select partner_id from {{ ref('partners') }} where is_residual)
 ),
 
 joined as (

@@ -3,13 +3,10 @@ with
 
 printed as (
     select concat('table_', cell_id) as published_id
-    from {{ ref('stg_report__cells') }}
+    from {{ ref('stg_nsf07329__cells') }}
     union all
-    select
-        concat(
-            case flow when 'exports' then 'figure_3/' else 'figure_4/' end, technology_id, '/', partner_id
-        ) as published_id
-    from {{ ref('top_partners_by_technology') }}
+    select concat('figure_', figure_number, '/', technology_id, '/', partner_id) as published_id
+    from {{ ref('stg_nsf07329__top_three') }}
     union all
     select concat('prose/', claim_id) as published_id
     from {{ ref('nsf07329_claims') }}

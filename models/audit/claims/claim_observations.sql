@@ -1,0 +1,60 @@
+with
+
+claims as (
+    select
+        claims.*,
+        statistics.ranks_from,
+        -- `*` is each member, and a residual is not one member.
+        case claims.partners when 'all' then claims.regions else claims.partners end = '*' as leaves_out_residuals
+    from {{ ref('nsf07329_claims') }} as claims
+    inner join {{ ref('statistics') }} as statistics on claims.statistic = statistics.statistic
+),
+
+matched as (
+    select
+        claims.claim_id,
+        claims.reading,
+        claims.ranks_from,
+        {{ columns(fact_key(), 'metrics') }},
+        case
+            when metrics.partner_id <> 'all' then metrics.partner_id
+            when metrics.region_id <> 'all' then metrics.region_id
+            else metrics.technology_id
+        end as member_id,
+        metrics.metric_value / case when claims.published_unit = 'usd_billions' then 1000 else 1 end
+            as observed_value
+    from claims
+    inner join {{ ref('trade_metrics') }} as metrics
+        on
+            claims.metric = metrics.metric
+            and claims.product_type = metrics.product_type
+            and metrics.data_year between claims.first_year and claims.last_year
+            and {{ asks_for('claims.technologies', 'metrics.technology_id') }}
+            and {{ asks_for('claims.regions', 'metrics.region_id') }}
+            and {{ asks_for('claims.partners', 'metrics.partner_id') }}
+    where not (claims.leaves_out_residuals and metrics.is_residual)
+),
+
+ranked as (
+    select
+        claim_id,
+        reading,
+        {{ columns(fact_key()) }},
+        member_id,
+        observed_value,
+        cast(row_number() over (
+            partition by claim_id, reading, {{ columns(state()) }}
+            order by
+                case ranks_from when 'lowest' then 1 else -1 end * observed_value,
+                data_year,
+                technology_id,
+                partner_id,
+                region_id
+        ) as int) as value_rank,
+        observed_value - lag(observed_value) over (
+            partition by claim_id, reading, {{ columns(state() + members()) }} order by data_year
+        ) as yearly_change
+    from matched
+)
+
+select * from ranked
