@@ -40,7 +40,7 @@ METRICS = {
     "export_rank_in_region": "the rank among the region's customers",
     "import_rank_in_region": "the rank among the region's suppliers",
     "balance_rank": "the rank by balance",
-    "exports_cagr_since_2000_pct": "the yearly growth of exports since 2000",
+    "exports_cagr_since_base_pct": "the yearly growth of exports since 2000",
     "normalized_balance": "the balance as a part of all trade",
     "technologies_in_surplus": "the number of areas in surplus",
     "technologies_in_deficit": "the number of areas in deficit",

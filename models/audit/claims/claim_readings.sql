@@ -14,9 +14,10 @@ taken as (
     select
         claims.claim_id,
         claims.reading,
-        {{ columns(fact_key(), 'observed') }},
+        {{ columns(state() + period(), 'observed') }},
         observed.member_id,
         observed.value_rank,
+        concat(observed.technology_id, '/', observed.region_id, '/', observed.partner_id) as series,
         claims.members_named,
         statistics.taken = 'named' as is_of_members,
         statistics.reduced_by,
@@ -63,7 +64,7 @@ reduced as (
         reading,
         {{ columns(state()) }},
         cast(count(*) as int) as observations,
-        cast(count(distinct concat(technology_id, '/', region_id, '/', partner_id)) as int) as members_found,
+        cast(count(distinct series) as int) as members_found,
         cast(count(distinct data_year) as int) as years_found,
         cast(case max(reduced_by)
             when 'only' then case when count(*) = 1 then max(taken_value) end
