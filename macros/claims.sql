@@ -23,3 +23,13 @@
 {% macro spark__ids_in_order() -%}
     listagg(case when value_rank <= members_named then member_id end, ' ') within group (order by value_rank)
 {%- endmacro %}
+
+{# Whether a number is in an interval; an end that is NULL is no bound, and the ends belong to it if it has edges. #}
+{% macro is_in_interval(number, lower, upper, has_edges) -%}
+    case
+            when {{ number }} is null then null
+            when {{ has_edges }}
+                then coalesce({{ number }} >= {{ lower }}, true) and coalesce({{ number }} <= {{ upper }}, true)
+            else coalesce({{ number }} > {{ lower }}, true) and coalesce({{ number }} < {{ upper }}, true)
+        end
+{%- endmacro %}

@@ -15,16 +15,16 @@ printed as (
 -- A source that divides technologies by partners has the dollars.
 computed as (
     {% for name, flow in {'export': 'exports', 'import': 'imports'}.items() %}
-    select
-        {{ columns(fact_key()) }},
-        '{{ flow }}' as flow,
-        {{ name }}_rank as partner_rank,
-        cast({{ name }}_share_pct as decimal(5, 1)) as share_pct,
-        cast(null as string) as partner_label,
-        cast(null as int) as figure_row
-    from {{ ref('trade_measures') }}
-    where breakdown = 'technology_partner' and {{ name }}_rank <= 3
-    {{ 'union all' if not loop.last }}
+        select
+            {{ columns(fact_key()) }},
+            '{{ flow }}' as flow,
+            {{ name }}_rank as partner_rank,
+            cast({{ name }}_share_pct as decimal(5, 1)) as share_pct,
+            cast(null as string) as partner_label,
+            cast(null as int) as figure_row
+        from {{ ref('trade_measures') }}
+        where breakdown = 'technology_partner' and {{ name }}_rank <= 3
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 )
 

@@ -3,20 +3,21 @@
 
 with
 
--- A row of partners or regions is a part of its technology's total, a technology a part of all technologies.
+-- A total is what shares are shares of: of a technology, all technologies; of a partner within one, that technology.
 ranked as (
     select
         *,
         {% for name, flow in flows_and_balance.items() %}
-        {{ rank_among(flow ~ '_usd_millions') }} as {{ name }}_rank,
-        {{ rank_among(flow ~ '_usd_millions', within=['region_id']) }} as {{ name }}_rank_in_region,
+            {{ rank_among(flow ~ '_usd_millions') }} as {{ name }}_rank,
+            {{ rank_among(flow ~ '_usd_millions', within=['region_id']) }} as {{ name }}_rank_in_region,
         {% endfor %}
         {% for flow in flows.values() %}
-        case
-            when region_id = 'all'
-                then max(case when breakdown in ('total', 'product_type') then {{ flow }}_usd_millions end) over of_product_type
-            else max(case when region_id = 'all' then {{ flow }}_usd_millions end) over of_technology
-        end as total_{{ flow }}_usd_millions,
+            case
+                when region_id = 'all'
+                    then max(case when breakdown in ('total', 'product_type') then {{ flow }}_usd_millions end)
+                        over of_product_type
+                else max(case when region_id = 'all' then {{ flow }}_usd_millions end) over of_technology
+            end as total_{{ flow }}_usd_millions,
         {% endfor %}
         min(data_year) over of_source as base_year
     from {{ ref('trade') }}
@@ -28,17 +29,20 @@ compared as (
     select
         *,
         {% for name, flow in flows_and_balance.items() %}
-        max({{ flow }}_usd_millions) over year_before as previous_{{ flow }},
-        max({{ name }}_rank) over year_before as previous_{{ name }}_rank,
+            max({{ flow }}_usd_millions) over year_before as previous_{{ flow }},
+            max({{ name }}_rank) over year_before as previous_{{ name }}_rank,
         {% endfor %}
         {% for flow in flows.values() %}
-        max(total_{{ flow }}_usd_millions) over year_before as previous_total_{{ flow }},
-        max(case when data_year = base_year then {{ flow }}_usd_millions end) over of_series as {{ flow }}_in_base_year,
-        max(case when partner_id = 'all' then {{ flow }}_usd_millions end) over of_region as {{ flow }}_of_region,
-        sum(case when partner_id <> 'all' and not is_residual then {{ flow }}_usd_millions * {{ flow }}_usd_millions end)
-            over of_technology as squares_of_partners_{{ flow }},
-        sum(case when technology_id <> 'all' then {{ flow }}_usd_millions * {{ flow }}_usd_millions end)
-            over of_partner as squares_of_technologies_{{ flow }},
+            max(total_{{ flow }}_usd_millions) over year_before as previous_total_{{ flow }},
+            max(case when data_year = base_year then {{ flow }}_usd_millions end)
+                over of_series as {{ flow }}_in_base_year,
+            max(case when partner_id = 'all' then {{ flow }}_usd_millions end) over of_region as {{ flow }}_of_region,
+            {{ flow }}_usd_millions * {{ flow }}_usd_millions as {{ flow }}_square,
+            sum(case
+                when partner_id <> 'all' and not is_residual then {{ flow }}_usd_millions * {{ flow }}_usd_millions
+            end) over of_technology as {{ flow }}_squares_of_partners,
+            sum(case when technology_id <> 'all' then {{ flow }}_usd_millions * {{ flow }}_usd_millions end)
+                over of_partner as {{ flow }}_squares_of_technologies,
         {% endfor %}
         sum(case when technology_id <> 'all' then case when balance_usd_millions > 0 then 1 else 0 end end)
             over of_partner as technologies_in_surplus,
@@ -65,28 +69,30 @@ measured as (
         cast(balance_usd_millions - previous_balance as decimal(18, 1)) as balance_change_usd_millions,
         base_year,
         {% for name in flows_and_balance %}
-        {{ name }}_rank,
-        {{ name }}_rank - previous_{{ name }}_rank as {{ name }}_rank_change,
-        case when partner_id <> 'all' then {{ name }}_rank_in_region end as {{ name }}_rank_in_region,
+            {{ name }}_rank,
+            {{ name }}_rank - previous_{{ name }}_rank as {{ name }}_rank_change,
+            case when partner_id <> 'all' then {{ name }}_rank_in_region end as {{ name }}_rank_in_region,
         {% endfor %}
         {% for name, flow in flows.items() %}
-        total_{{ flow }}_usd_millions,
-        100 * {{ ratio(flow ~ '_usd_millions', 'total_' ~ flow ~ '_usd_millions') }} as {{ name }}_share_pct,
-        100 * {{ ratio('(' ~ flow ~ '_usd_millions - previous_' ~ flow ~ ')', 'previous_' ~ flow) }} as {{ flow }}_growth_pct,
-        100 * {{ ratio('(' ~ flow ~ '_usd_millions - previous_' ~ flow ~ ')', 'previous_total_' ~ flow) }}
-            as {{ flow }}_growth_contribution_pp,
-        100 * (power({{ ratio(flow ~ '_usd_millions', flow ~ '_in_base_year') }}, {{ ratio('1', 'years_since_base') }}) - 1)
-            as {{ flow }}_cagr_since_base_pct,
-        case when partner_id <> 'all' then 100 * {{ ratio(flow ~ '_usd_millions', flow ~ '_of_region') }} end
-            as {{ name }}_share_of_region_pct,
-        case
-            when region_id = 'all'
-                then 10000 * {{ ratio('squares_of_partners_' ~ flow, flow ~ '_usd_millions * ' ~ flow ~ '_usd_millions') }}
-        end as {{ name }}_partner_hhi,
-        case
-            when technology_id = 'all'
-                then 10000 * {{ ratio('squares_of_technologies_' ~ flow, flow ~ '_usd_millions * ' ~ flow ~ '_usd_millions') }}
-        end as {{ name }}_technology_hhi,
+            total_{{ flow }}_usd_millions,
+            100 * {{ ratio(flow ~ '_usd_millions', 'total_' ~ flow ~ '_usd_millions') }} as {{ name }}_share_pct,
+            100 * {{ ratio('(' ~ flow ~ '_usd_millions - previous_' ~ flow ~ ')', 'previous_' ~ flow) }}
+                as {{ flow }}_growth_pct,
+            100 * {{ ratio('(' ~ flow ~ '_usd_millions - previous_' ~ flow ~ ')', 'previous_total_' ~ flow) }}
+                as {{ flow }}_growth_contribution_pp,
+            100 * (power(
+                {{ ratio(flow ~ '_usd_millions', flow ~ '_in_base_year') }},
+                {{ ratio('1', 'years_since_base') }}
+            ) - 1)
+                as {{ flow }}_cagr_since_base_pct,
+            case when partner_id <> 'all' then 100 * {{ ratio(flow ~ '_usd_millions', flow ~ '_of_region') }} end
+                as {{ name }}_share_of_region_pct,
+            case when region_id = 'all' then 10000 * {{ ratio(flow ~ '_squares_of_partners', flow ~ '_square') }} end
+                as {{ name }}_partner_hhi,
+            case
+                when technology_id = 'all' then 10000 * {{ ratio(flow ~ '_squares_of_technologies', flow ~ '_square') }}
+            end
+                as {{ name }}_technology_hhi,
         {% endfor %}
         case when technology_id = 'all' then cast(technologies_in_surplus as int) end as technologies_in_surplus,
         case when technology_id = 'all' then cast(technologies_in_deficit as int) end as technologies_in_deficit

@@ -14,11 +14,11 @@ printed as (
     select
         {{ columns(fact_key()) }},
         false as is_residual,
-        {% for flow, (name, role) in flows.items() %}
+    {% for flow, (name, role) in flows.items() %}
         max(case when flow = '{{ flow }}' then share_pct end) as {{ name }}_share_pct,
         max(case when flow = '{{ flow }}' then partner_rank end) as {{ name }}_rank
         {{- ',' if not loop.last }}
-        {% endfor %}
+    {% endfor %}
     from top_partners
     where figure_row is not null
     group by {{ columns(fact_key()) }}
@@ -38,10 +38,10 @@ counted_partners as (
         partners.region_id,
         partners.partner_id,
         partners.is_residual,
-        {% for flow, (name, role) in flows.items() %}
+    {% for flow, (name, role) in flows.items() %}
         sum(case when top_partners.flow = '{{ flow }}' then 1 else 0 end) as technologies_as_top_three_{{ role }}
         {{- ',' if not loop.last }}
-        {% endfor %}
+    {% endfor %}
     from states
     cross join {{ ref('partners') }} as partners
     left join top_partners
@@ -64,10 +64,10 @@ counted_regions as (
         regions.region_id,
         'all' as partner_id,
         regions.is_residual,
-        {% for flow, (name, role) in flows.items() %}
+    {% for flow, (name, role) in flows.items() %}
         sum(case when top_partners.flow = '{{ flow }}' then 1 else 0 end) as partners_among_top_three_{{ role }}s
         {{- ',' if not loop.last }}
-        {% endfor %}
+    {% endfor %}
     from states
     cross join {{ ref('technologies') }} as technologies
     cross join {{ ref('regions') }} as regions

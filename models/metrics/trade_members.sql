@@ -17,13 +17,13 @@ named as (
         trade.data_year,
         trade.breakdown,
         trade.technology_id,
-        case when trade.breakdown = 'region' then trade.region_id else 'all' end as region_id,
         trade.partner_id,
-        coalesce(partners.partner_name, regions.region_name, technologies.technology_name) as member_name,
         trade.exports_usd_millions,
         trade.imports_usd_millions,
         trade.total_exports_usd_millions,
         trade.total_imports_usd_millions,
+        case when trade.breakdown = 'region' then trade.region_id else 'all' end as region_id,
+        coalesce(partners.partner_name, regions.region_name, technologies.technology_name) as member_name,
         make_date(trade.data_year, 1, 1) as trade_year,
         concat(trade.source_id, ' ', trade.vintage) as source_state
     from one_product_type as trade

@@ -2,18 +2,18 @@ with
 
 measures as (
     {% for breakdown in ['region', 'partner'] %}
-    select
-        '{{ breakdown }}' as breakdown,
-        {{ breakdown }}_id as member_id,
-        {{ breakdown }}_name as member_name,
-        data_year,
-        exports_usd_millions,
-        imports_usd_millions,
-        balance_usd_millions,
-        source_id,
-        vintage
-    from ({{ of_report('trade_by_' ~ breakdown) }})
-    {{ 'union all' if not loop.last }}
+        select
+            '{{ breakdown }}' as breakdown,
+            {{ breakdown }}_id as member_id,
+            {{ breakdown }}_name as member_name,
+            data_year,
+            exports_usd_millions,
+            imports_usd_millions,
+            balance_usd_millions,
+            source_id,
+            vintage
+        from ({{ of_report('trade_by_' ~ breakdown) }})
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
@@ -28,13 +28,14 @@ members as (
     union all
     select
         'partner' as breakdown,
-        partner_id as member_id,
-        region_id,
-        region_name,
-        report_order
-    from {{ ref('dim_partner') }}
+        partners.partner_id as member_id,
+        partners.region_id,
+        partners.region_name,
+        partners.report_order
+    from {{ ref('dim_partner') }} as partners
+    inner join {{ ref('partners') }} as known on partners.partner_id = known.partner_id
     -- All other countries are a region of one row.
-    where partner_id not in (select partner_id from {{ ref('partners') }} where is_residual)
+    where not known.is_residual
 ),
 
 joined as (

@@ -4,22 +4,22 @@ with
 
 measures as (
     {% for breakdown in ['technology', 'partner'] %}
-    select
-        '{{ breakdown }}' as breakdown,
-        {{ breakdown }}_id as member_id,
-        {{ breakdown }}_name as member_name,
-        data_year,
-        exports_usd_millions,
-        imports_usd_millions,
-        balance_usd_millions,
-        export_rank,
-        import_rank,
-        balance_rank,
-        source_id,
-        vintage
-    from ({{ of_report('trade_by_' ~ breakdown) }})
-    where export_rank is not null
-    {{ 'union all' if not loop.last }}
+        select
+            '{{ breakdown }}' as breakdown,
+            {{ breakdown }}_id as member_id,
+            {{ breakdown }}_name as member_name,
+            data_year,
+            exports_usd_millions,
+            imports_usd_millions,
+            balance_usd_millions,
+            export_rank,
+            import_rank,
+            balance_rank,
+            source_id,
+            vintage
+        from ({{ of_report('trade_by_' ~ breakdown) }})
+        where export_rank is not null
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 

@@ -13,7 +13,7 @@ in_blocks as (
         technologies.report_order,
         case cells.flow
             {%- for flow, first_row in blocks.items() %}
-            when '{{ flow }}' then {{ first_row }}
+                when '{{ flow }}' then {{ first_row }}
             {%- endfor %}
         end + technologies.report_order as page_row,
         concat(upper(substring(cells.flow, 1, 1)), substring(cells.flow, 2)) as block

@@ -158,7 +158,7 @@ HIDDEN = """\
 And for partners that no row names, what they must have had all the same:"""
 
 VOCABULARY = """\
-Each claim is a row of `seeds/audit/nsf07329_claims.csv`: the members and years of a metric (`marts.trade_metrics`), a
+Each claim is a row of `seeds/nsf07329/nsf07329_claims.csv`: the members and years of a metric (`core.trade_metrics`), a
 statistic that makes one result of them, and an operator that compares it with what the report says.
 
 | statistic | the result |
@@ -323,7 +323,7 @@ def vintages(rows: Rows, names: dict[str, str], fallen: list[dict[str, Any]]) ->
             any_value(source_name), any_value(vintage), arg_max(data_year, abs(revision_usd_millions)),
             max(abs(revision_usd_millions))
         from audit.vintages
-        inner join marts.dim_source on source_id = later_source_id
+        inner join marts.dim_source on source_id = later_source_id and vintage = later_vintage
         where metric = 'balance_usd_millions'
         """
     )
@@ -430,9 +430,8 @@ def result(claim: dict[str, Any], names: dict[str, str]) -> str:
 
 
 def member_names(members: str, names: dict[str, str]) -> str:
-    """Members by name; of a member within a technology, the member."""
-    ids = [member.split("/")[-1] for member in members.split()]
-    return ", ".join(names.get(member, member) for member in ids)
+    """Members by name."""
+    return ", ".join(names.get(member, member) for member in members.split())
 
 
 def unit_of_metric(metric: str) -> str | None:

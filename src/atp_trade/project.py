@@ -18,7 +18,7 @@ DBT_FOLDERS = ("analyses", "macros", "models", "seeds", "tests")
 # Names that DuckDB gives to databases and schemas of its own, and our schemas, which a database's name would hide.
 RESERVED_NAMES = (
     *("main", "system", "temp", "information_schema", "pg_catalog"),
-    *("seeds", "staging", "marts", "report", "audit", "metrics", "meta"),
+    *("seeds", "staging", "core", "marts", "report", "audit", "metrics", "meta"),
 )
 # Most file systems take 255 bytes, and what is beside the file while it is built has longer names.
 LONGEST_NAME_BYTES = 200

@@ -101,7 +101,7 @@ CHARTS = (
         "Figure 1: U.S. merchandise trade balance by product type",
         "echarts_timeseries_line",
         {
-            "nsf_07_329_advanced_technology_products_usd_millions": "Advanced technology products, report",
+            "nsf07329_advanced_technology_products_usd_millions": "Advanced technology products, report",
             "census_country_advanced_technology_products_usd_millions": "Advanced technology products, later vintage",
             "census_country_all_other_products_usd_millions": "All other products, later vintage",
             "census_country_total_merchandise_usd_millions": "Total merchandise, later vintage",

@@ -4,7 +4,7 @@ with
 claims as (
     select
         *,
-        concat_ws(' / ', product_type, technologies, regions, partners) as asked,
+        concat_ws(', ', product_type, technologies, regions, partners) as asked,
         {{ ids_named('technologies') }} * {{ ids_named('regions') }} * {{ ids_named('partners') }} as members_named
     from {{ ref('nsf07329_claims') }}
 ),
@@ -42,11 +42,11 @@ problems as (
                 then 'says that data are missing, but core.trade_metrics has them'
             when claims.missing_data is not null then null
             when metrics.metric is null
-                then concat('no metric ', claims.metric, ' by ', claims.asked, ' from ', claims.source_id)
+                then concat('no metric ', claims.metric, ' of ', claims.asked, ' from ', claims.source_id)
             when readings.claim_id is null
                 then concat('no numbers of ', claims.asked, ' in ', claims.first_year, ' to ', claims.last_year)
             when readings.members_found < claims.members_named
-                then concat('only ', readings.members_found, ' of the members ', claims.asked, ' exist')
+                then concat('only ', readings.members_found, ' of the members of ', claims.asked, ' exist')
             when readings.observations < readings.members_found * (claims.last_year - claims.first_year + 1)
                 then concat('years are missing between ', claims.first_year, ' and ', claims.last_year)
             when claims.statistic = 'value' and readings.observations > 1

@@ -1,5 +1,6 @@
 -- Each claim speaks the ledger's vocabulary, prints its numbers as numbers, and stands once as it is worded.
 {% set number = '^-?[0-9]{1,9}([.][0-9]{1,3})?$' %}
+{% set keys_of_lists = [('technologies', 'technology_id'), ('regions', 'region_id'), ('partners', 'partner_id')] %}
 {% set ids = '^([*]|[A-Za-z0-9_]+( [A-Za-z0-9_]+)*)$' %}
 
 with
@@ -7,13 +8,13 @@ with
 claims as (
     select
         claims.*,
-        statistics.statistic is null as has_unknown_statistic,
-        operators.operator is null as has_unknown_operator,
-        statistics.needs_threshold,
-        statistics.taken,
+        asked.needs_threshold,
+        asked.taken,
         operators.members_match,
+        asked.statistic is null as has_unknown_statistic,
+        operators.operator is null as has_unknown_operator,
         case
-            when statistics.result_unit <> 'of_metric' then claims.published_unit = statistics.result_unit
+            when asked.result_unit <> 'of_metric' then claims.published_unit = asked.result_unit
             when claims.missing_data is not null then true
             when claims.metric like '%usd_millions' then claims.published_unit in ('usd_millions', 'usd_billions')
             when claims.metric like '%pct' then claims.published_unit = 'pct'
@@ -28,7 +29,7 @@ claims as (
         min(concat(claims.section, '/', claims.place)) over (partition by claims.claim_id)
         = max(concat(claims.section, '/', claims.place)) over (partition by claims.claim_id) as is_in_one_place
     from {{ ref('nsf07329_claims') }} as claims
-    left join {{ ref('statistics') }} as statistics on claims.statistic = statistics.statistic
+    left join {{ ref('statistics') }} as asked on claims.statistic = asked.statistic
     left join {{ ref('operators') }} as operators on claims.operator = operators.operator
 ),
 
@@ -51,22 +52,28 @@ problems as (
                 or claims.operator is null or claims.published_value is null or claims.published_unit is null
                 then 'only printed_as, threshold and missing_data may be empty'
             when sources.source_id is null then 'source_id is not in seeds/reference/sources.csv'
-            when claims.has_unknown_statistic then 'statistic is not in seeds/vocabulary/statistics.csv'
-            when claims.has_unknown_operator then 'operator is not in seeds/vocabulary/operators.csv'
+            when claims.has_unknown_statistic
+                then concat('statistic ', claims.statistic, ' is not in seeds/vocabulary/statistics.csv')
+            when claims.has_unknown_operator
+                then concat('operator ', claims.operator, ' is not in seeds/vocabulary/operators.csv')
             when claims.first_year > claims.last_year then 'first_year is after last_year'
             when claims.first_year = claims.last_year and claims.taken in ('signed_end', 'yearly_change')
                 then 'a change needs two years'
             when claims.first_year <> claims.last_year and claims.taken = 'named'
                 then 'members are ranked in one year'
             {% for list in ['technologies', 'regions', 'partners'] %}
-            when regexp_extract(claims.{{ list }}, '{{ ids }}', 0) <> claims.{{ list }}
-                then '{{ list }} are ids with one space between, all or *'
-            when concat(' ', claims.{{ list }}, ' ') like '% all %' and claims.{{ list }} <> 'all'
-                then '{{ list }} are all, or ids without all'
+                when regexp_extract(claims.{{ list }}, '{{ ids }}', 0) <> claims.{{ list }}
+                    then '{{ list }} are ids with one space between, all or *'
+                when concat(' ', claims.{{ list }}, ' ') like '% all %' and claims.{{ list }} <> 'all'
+                    then '{{ list }} are all, or ids without all'
             {% endfor %}
             when claims.partners <> 'all' and claims.regions <> '*' then 'regions are * if partners are named'
             when (claims.published_unit = 'members') <> (claims.members_match is not null)
                 then 'operators is and are go with the unit members'
+            when
+                claims.published_unit = 'members'
+                and regexp_extract(claims.published_value, '{{ ids }}', 0) <> claims.published_value
+                then 'published_value is not ids with one space between'
             when
                 claims.published_unit <> 'members'
                 and regexp_extract(claims.published_value, '{{ number }}', 0) <> claims.published_value
@@ -87,13 +94,13 @@ problems as (
                 then 'threshold is not a number'
             when not claims.unit_fits then 'published_unit does not fit the metric and the statistic'
             -- Of a claim that can be judged, every_claim_finds_its_numbers asks for more.
-            {% for list, key in {'technologies': 'technology_id', 'regions': 'region_id', 'partners': 'partner_id'}.items() %}
-            when
-                claims.missing_data is not null
-                and claims.{{ list }} not like '% %'
-                and claims.{{ list }} not in ('all', '*')
-                and {{ list }}.{{ key }} is null
-                then concat('no such member: ', claims.{{ list }})
+            {% for list, key in keys_of_lists %}
+                when
+                    claims.missing_data is not null
+                    and claims.{{ list }} not like '% %'
+                    and claims.{{ list }} not in ('all', '*')
+                    and {{ list }}.{{ key }} is null
+                    then concat('no such member: ', claims.{{ list }})
             {% endfor %}
         end as what_is_wrong
     from claims

@@ -18,8 +18,8 @@ claims as (
     select
         claims.*,
         technologies.technology_name,
-        split_part(regions.region_name, ' ', 1) as region_name,
         partners.partner_name,
+        split_part(regions.region_name, ' ', 1) as region_name,
         coalesce(claims.printed_as, claims.statement) as told,
         -- Minus signs are ours.
         replace(claims.published_value, '-', '') as number_told
@@ -36,7 +36,7 @@ numbers as (
         *,
         instr(told, number_told) > 0
         {% for number, words in spelled_out.items() %}{% for word in words %}
-        or (number_told = '{{ number }}' and told like '%{{ word }}%')
+            or (number_told = '{{ number }}' and told like '%{{ word }}%')
         {% endfor %}{% endfor %}
             as tells_number
     from claims
@@ -47,8 +47,8 @@ problems as (
         claim_id,
         case
             {% for name in ['technology_name', 'region_name', 'partner_name'] %}
-            when instr(lower(statement), lower({{ name }})) = 0
-                then concat('does not name ', {{ name }})
+                when instr(lower(statement), lower({{ name }})) = 0
+                    then concat('does not name ', {{ name }})
             {% endfor %}
             when
                 missing_data is null

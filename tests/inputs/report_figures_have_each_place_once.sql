@@ -69,7 +69,8 @@ problems as (
 
 select
     concat(
-        'seeds/nsf07329/nsf07329_figure_', figure_number, '.csv, row "', category, '", place ', place, ': ', what_is_wrong
+        'seeds/nsf07329/nsf07329_figure_', figure_number, '.csv, row "', category, '", place ', place, ': ',
+        what_is_wrong
     ) as problem
 from problems
 where what_is_wrong is not null

@@ -1,4 +1,5 @@
--- No number of a public relation, or of the core, is NaN or infinite, or what its name rules out: negative exports, a share above 100.
+-- No number of a public relation or of the core is NaN or infinite, or what its name rules out: negative exports, a
+-- share above 100.
 -- depends_on: {{ ref('top_partners') }}
 -- depends_on: {{ ref('trade') }}
 -- depends_on: {{ ref('trade_measures') }}

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 from conftest import Warehouse
 
-SCHEMAS = ("marts", "report", "audit")
+SCHEMAS = ("core", "marts", "report", "audit")
 TYPE_FAMILIES = {"integer": "int", "varchar": "string"}
 # Doubles are sums and quotients in whatever order an engine takes: the last bits may differ, nothing above them.
 DOUBLE_TOLERANCE = 1e-12
@@ -24,7 +24,7 @@ class Relation:
 
 
 def read_duckdb(warehouse: Warehouse) -> dict[str, Relation]:
-    """All public relations of a DuckDB file."""
+    """All relations of a DuckDB file that are public, or that those are made of."""
     relations = {}
     with duckdb.connect(str(warehouse.database), read_only=True) as connection:
         tables = connection.sql(
@@ -44,7 +44,7 @@ def read_duckdb(warehouse: Warehouse) -> dict[str, Relation]:
 
 
 def read_spark(cursor: Any) -> dict[str, Relation]:
-    """All public relations of a Thrift server."""
+    """The same of a Thrift server."""
 
     def rows(sql: str) -> list[tuple]:
         cursor.execute(sql)

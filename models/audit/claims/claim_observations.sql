@@ -3,11 +3,12 @@ with
 claims as (
     select
         claims.*,
-        statistics.ranks_from,
+        asked.ranks_from,
         -- `*` is each member, and a residual is not one member.
-        case claims.partners when 'all' then claims.regions else claims.partners end = '*' as leaves_out_residuals
+        case claims.partners when 'all' then claims.regions else claims.partners end = '*'
+            as leaves_out_residuals
     from {{ ref('nsf07329_claims') }} as claims
-    inner join {{ ref('statistics') }} as statistics on claims.statistic = statistics.statistic
+    inner join {{ ref('statistics') }} as asked on claims.statistic = asked.statistic
 ),
 
 matched as (

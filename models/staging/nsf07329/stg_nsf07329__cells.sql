@@ -7,9 +7,9 @@ table_1 as (
 ),
 
 {% for table_number in flows_of_sheets %}
-table_{{ table_number }} as (
-    {{ unpivot_years(ref('nsf07329_table_' ~ table_number), ['country_or_economy']) }}
-),
+    table_{{ table_number }} as (
+        {{ unpivot_years(ref('nsf07329_table_' ~ table_number), ['country_or_economy']) }}
+    ),
 {% endfor %}
 
 stacked as (
@@ -22,15 +22,15 @@ stacked as (
         data_year
     from table_1
     {% for table_number, flow in flows_of_sheets.items() %}
-    union all
-    select
-        {{ table_number }} as table_number,
-        'economies' as sheet,
-        country_or_economy as row_label,
-        '{{ flow }}' as flow,
-        value_usd_millions,
-        data_year
-    from table_{{ table_number }}
+        union all
+        select
+            {{ table_number }} as table_number,
+            'economies' as sheet,
+            country_or_economy as row_label,
+            '{{ flow }}' as flow,
+            value_usd_millions,
+            data_year
+        from table_{{ table_number }}
     {% endfor %}
 ),
 

@@ -3,20 +3,20 @@
 with
 
 {% for figure_number, flow in figures.items() %}
-figure_{{ figure_number }} as (
-    {% for rank in [1, 2, 3] %}
-    select
-        {{ figure_number }} as figure_number,
-        '{{ flow }}' as flow,
-        figure_row,
-        category,
-        {{ rank }} as partner_rank,
-        partner_{{ rank }} as partner_label,
-        share_{{ rank }}_pct as share_pct
-    from {{ ref('nsf07329_figure_' ~ figure_number) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
+    figure_{{ figure_number }} as (
+        {% for rank in [1, 2, 3] %}
+            select
+                {{ figure_number }} as figure_number,
+                '{{ flow }}' as flow,
+                figure_row,
+                category,
+                {{ rank }} as partner_rank,
+                partner_{{ rank }} as partner_label,
+                share_{{ rank }}_pct as share_pct
+            from {{ ref('nsf07329_figure_' ~ figure_number) }}
+            {{ 'union all' if not loop.last }}
+        {% endfor %}
+    ),
 {% endfor %}
 
 printed as (

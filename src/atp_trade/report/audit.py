@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atp_trade.report.exhibit import Exhibit
 
-BOTH = ("nsf_07_329", "census_country")
+BOTH = ("nsf07329", "census_country")
 
 SUMMARY = Exhibit(
     name="Audit summary",
@@ -12,7 +12,7 @@ SUMMARY = Exhibit(
     subtitle="How many statements and printed numbers have which verdict",
     unit="count",
     relation="audit.summary",
-    marts=("marts.trade_metrics",),
+    marts=("core.trade_metrics",),
     sources=BOTH,
     sql="select subject, area, verdict, items from audit.summary order by subject, area, verdict",
 )
@@ -22,7 +22,7 @@ CLAIMS = Exhibit(
     subtitle="What the report says, what it prints, and what the data give; the statements are told in our own words",
     unit="as each statement says",
     relation="audit.claims",
-    marts=("marts.trade_metrics",),
+    marts=("core.trade_metrics",),
     sources=BOTH,
     sql="select * from audit.claims order by section, place, first_year, claim_id",
 )
@@ -32,7 +32,7 @@ NUMBERS = Exhibit(
     subtitle="Printed numbers by where they stand and what the other numbers say to them",
     unit="as each number is printed",
     relation="audit.published_values",
-    marts=("marts.trade_flows", "marts.top_partners_by_technology", "marts.trade_metrics"),
+    marts=("core.trade", "core.trade_metrics"),
     sources=BOTH,
     sql="select * from audit.published_values order by published_id",
 )
@@ -42,7 +42,7 @@ DISCREPANCIES = Exhibit(
     subtitle="Where a table differs from what its own numbers give, millions of current dollars",
     unit="millions of current U.S. dollars",
     relation="seeds.known_discrepancies",
-    marts=("marts.trade_flows",),
+    marts=("core.trade",),
     sql="""\
 select table_number, flow, row_label, data_year, published_usd_millions, recomputed_usd_millions, reason
 from seeds.known_discrepancies
@@ -55,7 +55,7 @@ VINTAGES = Exhibit(
     subtitle="Totals of technology trade in both vintages, millions of current dollars",
     unit="millions of current U.S. dollars",
     relation="audit.vintages",
-    marts=("marts.merchandise_trade_balance",),
+    marts=("core.trade_metrics",),
     sources=BOTH,
     sql="""\
 select data_year, metric, report_usd_millions, later_usd_millions, revision_usd_millions, claims_that_fall

@@ -23,7 +23,7 @@ class Exhibit:
     unit: str
     relation: str
     marts: tuple[str, ...]
-    sources: tuple[str, ...] = ("nsf_07_329",)
+    sources: tuple[str, ...] = ("nsf07329",)
     sql: str
     note: str = ""
 

@@ -98,7 +98,7 @@ class Report:
         self.connection = connection
         self.build = build
         (self.headlines,) = self.rows("select * from report.headlines")
-        self.sources = {row["source_id"]: row for row in self.rows("select * from marts.dim_source")}
+        self.sources = {row["source_id"]: row for row in self.rows("select * from marts.dim_source order by vintage")}
         # All of it before the first drawing, so that what is missing shows at once.
         self.found = {exhibit.name: self.rows(exhibit.sql) for exhibit in self.exhibits}
 
@@ -212,7 +212,10 @@ class Report:
         """Counts, claims and discrepancies."""
         names = {
             row["member_id"]: row["member_name"]
-            for row in self.rows("select distinct member_id, member_name from marts.trade_measures")
+            for dimension in ("technology", "region", "partner")
+            for row in self.rows(
+                f"select {dimension}_id as member_id, {dimension}_name as member_name from marts.dim_{dimension}"
+            )
         }
         claims = self.shown(audit.CLAIMS)
         claims["rows"].sort(key=audit_page.in_reading_order)

@@ -16,7 +16,7 @@ def economies(number: int, title: str, subtitle: str, note: str = "") -> Table:
         subtitle=f"{subtitle}, 2000 to 2006, millions of current dollars",
         unit=UNIT,
         relation=f"report.table_{number}",
-        marts=("marts.trade_flows", "marts.dim_partner", "marts.dim_region"),
+        marts=("core.trade", "marts.dim_partner", "marts.dim_region"),
         sql=f"""\
 select row_group, row_kind, country_or_economy, {YEARS}
 from report.table_{number}
@@ -37,7 +37,7 @@ TABLES = (
         subtitle="U.S. exports, imports and balance by technology area, 2000 to 2006, millions of current dollars",
         unit=UNIT,
         relation="report.table_1",
-        marts=("marts.trade_flows", "marts.dim_technology"),
+        marts=("staging.stg_nsf07329__cells",),
         sql=f"""\
 select block, row_kind, category, {YEARS}
 from report.table_1

@@ -9,7 +9,7 @@ from atp_trade.report.charts.lines import Series, lines
 from atp_trade.report.exhibit import Figure, Layout, Row
 from atp_trade.report.words import number
 
-REPORT = "nsf_07_329_advanced_technology_products_usd_millions"
+REPORT = "nsf07329_advanced_technology_products_usd_millions"
 LATER = "census_country_advanced_technology_products_usd_millions"
 OTHER = "census_country_all_other_products_usd_millions"
 TOTAL = "census_country_total_merchandise_usd_millions"
@@ -65,7 +65,7 @@ FIGURE = Figure(
     unit="millions of current U.S. dollars",
     relation="report.figure_1",
     marts=("marts.merchandise_trade_balance",),
-    sources=("nsf_07_329", "census_country"),
+    sources=("nsf07329", "census_country"),
     sql=f"""\
 select series, data_year, balance_usd_millions
 from report.figure_1

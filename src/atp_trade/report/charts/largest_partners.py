@@ -80,7 +80,7 @@ FIGURE = Figure(
     ),
     unit="millions of current U.S. dollars",
     relation="report.partners_and_regions",
-    marts=("marts.trade_measures", "marts.dim_partner"),
+    marts=("marts.trade_by_partner", "marts.dim_partner"),
     sql=f"""\
 select
     data_year, trade_rank, member_name, exports_usd_millions, imports_usd_millions, balance_usd_millions,

@@ -18,7 +18,7 @@ FIGURE = Figure(
     ),
     unit="place, 1 = largest",
     relation="report.rankings",
-    marts=("marts.trade_measures",),
+    marts=("marts.trade_by_partner",),
     sql=places.query("partner", "'exports', 'imports'", 10),
     draw=places.draw,
     draws="Bump chart of places by year: a line for each partner.",

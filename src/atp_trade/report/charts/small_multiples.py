@@ -65,7 +65,7 @@ FIGURE = Figure(
     ),
     unit="millions of current U.S. dollars",
     relation="report.partners_and_regions",
-    marts=("marts.trade_measures", "marts.dim_partner", "marts.dim_region"),
+    marts=("marts.trade_by_partner", "marts.trade_by_region", "marts.dim_partner", "marts.dim_region"),
     sql="""\
 select
     breakdown, member_id, member_name, region_name, data_year,

@@ -14,7 +14,7 @@ FIGURE = Figure(
     subtitle="Place of the technology areas, 2000 to 2006. \u25b2 places won and \u25bc places lost since 2000",
     unit="place, 1 = largest",
     relation="report.rankings",
-    marts=("marts.trade_measures",),
+    marts=("marts.trade_by_technology",),
     sql=places.query("technology", "'exports', 'imports', 'balance'", 11),
     note="By balance, place 1 is the largest surplus and place 11 the largest deficit.",
     draw=places.draw,
