@@ -16,10 +16,11 @@
     {% for input in inputs %}
     {%- set relation = ref(input) -%}
     {%- set names = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
-    {%- if relation | string not in again.sql -%}
+    {%- set named = modules.re.escape(relation | string) ~ '(?![A-Za-z0-9_])' -%}
+    {%- if not modules.re.search(named, again.sql) -%}
         {%- do exceptions.raise_compiler_error(model.identifier ~ ' does not read ' ~ input) -%}
     {%- endif -%}
-    {%- set again.sql = again.sql | replace(relation | string, 'shadowed_' ~ input) -%}
+    {%- set again.sql = modules.re.sub(named, 'shadowed_' ~ input, again.sql) -%}
     shadowed_{{ input }} as (
         select {{ names | join(', ') }} from {{ relation }}
         {%- for shift in ([0, years_later] if 'data_year' in names else [0]) %}

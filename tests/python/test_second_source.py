@@ -25,11 +25,11 @@ MADE_UP = """
     union all
     select
         '{source}', '{vintage}', {year}, product_type, technology_id, partners.region_id, partners.partner_id,
-        cast(exports_usd_millions / partners.report_order as decimal(18, 1)),
-        cast(imports_usd_millions / 50 as decimal(18, 1))
+        cast(exports_usd_millions / {part} / 50 / partners.report_order as decimal(18, 1)),
+        cast(imports_usd_millions / {part} / 50 as decimal(18, 1))
     from core.trade cross join marts.dim_partner as partners
     where
-        source_id = 'nsf07329' and data_year = 2006 and breakdown = 'technology'
+        source_id = 'nsf07329' and data_year = 2000 + {year} % 7 and breakdown = 'technology'
         and partners.partner_id in ('CHN', 'CAN', 'JPN')
 """
 STAGING = """\
