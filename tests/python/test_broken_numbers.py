@@ -81,31 +81,31 @@ def move_technology(flow: str, giver: str, taker: str, year: int, amount: float)
         (
             ["nsf07329_table_3", "nsf07329_table_2"],
             move("exports", "Indonesia", "China", 2003, 1000),
-            'report/nsf07329_table_3.csv, exports, row "Indonesia", column y2003: -791.9',
+            'nsf07329/nsf07329_table_3.csv, exports, row "Indonesia", column y2003: -791.9',
             "marts.trade_by_partner, column exports_usd_millions: -791.9 is below 0",
         ),
         (
             ["nsf07329_table_3", "nsf07329_table_2"],
             move("exports", "Hungary", "Peru", 2001, 245),
-            'report/nsf07329_table_3.csv, exports, row "Hungary", column y2001: -0.1',
+            'nsf07329/nsf07329_table_3.csv, exports, row "Hungary", column y2001: -0.1',
             "marts.trade_by_partner, column export_share_of_region_pct: -",
         ),
         (
             ["nsf07329_table_4", "nsf07329_table_2"],
             move("imports", "Peru", "Ireland", 2003, 1.1),
-            'report/nsf07329_table_4.csv, imports, row "Peru", column y2003: -0.1',
+            'nsf07329/nsf07329_table_4.csv, imports, row "Peru", column y2003: -0.1',
             "core.trade, column imports_usd_millions: -0.1 is below 0",
         ),
         (
             ["nsf07329_table_1"],
             move_technology("Exports", "Weapons", "Advanced materials", 2003, 1451.9),
-            'report/nsf07329_table_1.csv, exports, row "Weapons", column y2003: -0.1',
+            'nsf07329/nsf07329_table_1.csv, exports, row "Weapons", column y2003: -0.1',
             "core.trade_metrics, column metric_value (exports_growth_pct): -",
         ),
         (
             ["nsf07329_table_1"],
             move_technology("Imports", "Computer software", "Weapons", 2000, 5000),
-            'report/nsf07329_table_1.csv, imports, row "Computer software", column y2000: -',
+            'nsf07329/nsf07329_table_1.csv, imports, row "Computer software", column y2000: -',
             "marts.trade_by_technology, column imports_cagr_since_base_pct: NaN or infinity is no number",
         ),
         (
