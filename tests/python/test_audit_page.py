@@ -1,6 +1,5 @@
 """docs/audit.md is what the database says, and explains every word that the ledger of claims may use."""
 
-
 import pytest
 from conftest import PROJECT, Warehouse
 
