@@ -3,12 +3,15 @@ with
 
 parts as (
     select
-        data_year,
-        max(case when member_id = 'world' then balance_usd_millions end) as balance_usd_millions,
-        max(case when member_id = 'CHN' then balance_usd_millions end) as china_usd_millions,
-        max(case when member_id = 'asia' then balance_usd_millions end) as asia_usd_millions
-    from {{ ref('trade_measures') }}
-    group by data_year
+        totals.data_year,
+        totals.balance_usd_millions,
+        china.balance_usd_millions as china_usd_millions,
+        asia.balance_usd_millions as asia_usd_millions
+    from {{ ref('trade_totals') }} as totals
+    inner join {{ ref('trade_by_partner') }} as china
+        on totals.data_year = china.data_year and china.partner_id = 'CHN'
+    inner join {{ ref('trade_by_region') }} as asia
+        on totals.data_year = asia.data_year and asia.region_id = 'asia'
 )
 
 select

@@ -5,7 +5,7 @@ select
     latest.export_rank,
     first_year.export_rank as export_rank_in_2000,
     round(latest.export_share_pct, 1) as export_share_pct,
-    round(latest.exports_cagr_since_2000_pct, 1) as exports_cagr_since_2000_pct
+    round(latest.exports_cagr_since_base_pct, 1) as exports_cagr_since_base_pct
 from {{ ref('trade_by_partner') }} as latest
 inner join {{ ref('trade_by_partner') }} as first_year
     on

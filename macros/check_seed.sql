@@ -1,7 +1,8 @@
 {#
   Runs before each seed is loaded and stops the build in one sentence if the file is not what `column_types`
-  declares: the same columns in the same order, integers, and decimals with exactly the declared places, so
-  that a number is loaded as it was printed or not at all. An engine alone would round 1.25 to DECIMAL(18, 1)
+  declares: the same columns in the same order, integers, booleans, and decimals with exactly the declared places, so
+  that a number is loaded as it was printed or not at all. None is missing, but for columns that `meta.may_be_empty`
+  names. An engine alone would round 1.25 to DECIMAL(18, 1)
   without a word, and Spark turns text in a number into NULL.
 #}
 {% macro check_seed() %}
@@ -21,13 +22,16 @@
         {% for column, type in declared.items() if type != 'string' %}
             {% if type == 'int' %}
                 {% set pattern, wanted = '-?[0-9]{1,9}$', 'a whole number of up to 9 digits' %}
+            {% elif type == 'boolean' %}
+                {% set pattern, wanted = '(true|false)$', 'true or false' %}
             {% else %}
                 {% set digits, places = modules.re.findall('[0-9]+', type) | map('int') %}
                 {% set pattern = '-?[0-9]{1,' ~ (digits - places) ~ '}[.][0-9]{' ~ places ~ '}$' %}
                 {% set wanted = 'a number with ' ~ places ~ ' decimal(s) after up to ' ~ (digits - places) ~ ' digits' %}
             {% endif %}
             {% for row in table.rows %}
-                {% if not modules.re.match(pattern, row[column] or '') %}
+                {% set may_be_empty = column in model.config.meta.get('may_be_empty', []) %}
+                {% if not modules.re.match(pattern, row[column] or '') and (row[column] or not may_be_empty) %}
                     {% set label = (row.values() | reject('none') | list)[:2] | join(', ') | replace('\n', ' ') %}
                     {% do exceptions.raise_compiler_error(
                         model.original_file_path ~ ', line ' ~ (loop.index + 1) ~ ' (' ~ label

@@ -61,7 +61,7 @@ order by page_row
 {# The cells of one table as printed. #}
 {% macro printed_cells(exhibit_id) -%}
     select cells.*
-    from {{ ref('stg_report__cells') }} as cells
+    from {{ ref('stg_nsf07329__cells') }} as cells
     inner join {{ ref('exhibits') }} as exhibits
         on exhibits.kind = 'table' and cells.table_number = exhibits.exhibit_number
     where exhibits.exhibit_id = '{{ exhibit_id }}'

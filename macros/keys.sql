@@ -1,7 +1,73 @@
-{# The rows of a mart that are the report's: a page shows no other source beside them. #}
+{#
+  The keys of the fact, in the one place where they are spelled. state: whose number, and as of when. period: of which
+  year. members: of which trade. A row that does not divide by a key has `all` there.
+#}
+{% macro state() %}{{ return(['source_id', 'vintage']) }}{% endmacro %}
+{% macro period() %}{{ return(['data_year']) }}{% endmacro %}
+{% macro members() %}{{ return(['product_type', 'technology_id', 'region_id', 'partner_id']) }}{% endmacro %}
+{% macro fact_key() %}{{ return(state() + period() + members()) }}{% endmacro %}
+
+{# Keys as columns of a select. #}
+{% macro columns(keys, relation=none) -%}
+    {%- for key in keys -%}
+        {{ relation ~ '.' if relation }}{{ key }}{{ ', ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# A join on keys that two relations have. #}
+{% macro same(keys, one, other) -%}
+    {%- for key in keys -%}
+        {{ one }}.{{ key }} = {{ other }}.{{ key }}{{ ' and ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# The windows of the measures. They are made here and nowhere else, so that none can leave out the source. #}
+{% macro trade_windows() -%}
+    window
+        of_source as (partition by {{ columns(state()) }}),
+        of_series as (partition by {{ columns(state() + members()) }}),
+        year_before as (
+            partition by {{ columns(state() + members()) }}
+            order by data_year range between 1 preceding and 1 preceding
+        ),
+        of_product_type as (partition by {{ columns(state() + period()) }}, product_type),
+        of_technology as (partition by {{ columns(state() + period()) }}, product_type, technology_id),
+        of_region as (partition by {{ columns(state() + period()) }}, product_type, technology_id, region_id),
+        of_partner as (partition by {{ columns(state() + period()) }}, product_type, region_id, partner_id)
+{%- endmacro %}
+
+{#
+  Rank among the members of one breakdown, 1 = largest; ties share a rank. A residual and a missing value have none, and
+  product types, of which one is a part of another, have none. Partners of a technology are ranked within it.
+#}
+{% macro rank_among(measure, within=[]) -%}
+    case
+            when not is_residual and breakdown <> 'product_type' and {{ measure }} is not null
+                then cast(rank() over (
+                    partition by
+                        {{ columns(state() + period() + ['breakdown', 'is_residual'] + within) }},
+                        case when breakdown <> 'technology' then technology_id end
+                    order by {{ measure }} desc nulls last
+                ) as int)
+        end
+{%- endmacro %}
+
+{# What a row divides by, from its keys: the one place where the slices of the fact are named. #}
+{% macro breakdown(relation) -%}
+    case
+            when {{ relation }}.product_type <> 'advanced_technology_products' then 'product_type'
+            when {{ relation }}.technology_id <> 'all' and {{ relation }}.partner_id <> 'all' then 'technology_partner'
+            when {{ relation }}.technology_id <> 'all' and {{ relation }}.region_id <> 'all' then 'technology_region'
+            when {{ relation }}.technology_id <> 'all' then 'technology'
+            when {{ relation }}.partner_id <> 'all' then 'partner'
+            when {{ relation }}.region_id <> 'all' then 'region'
+            else 'total'
+        end
+{%- endmacro %}
+
+{# The rows of a relation that are the report's, whatever other sources it shows. #}
 {% macro of_report(relation) -%}
     select {{ relation }}.*
     from {{ ref(relation) }} as {{ relation }}
-    inner join {{ ref('stg_nsf07329__report') }} as report
-        on {{ relation }}.source_id = report.source_id and {{ relation }}.vintage = report.vintage
+    inner join {{ ref('stg_nsf07329__report') }} as report on {{ same(state(), relation, 'report') }}
 {%- endmacro %}

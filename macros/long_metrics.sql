@@ -1,20 +1,23 @@
-{# A CTE with a column a metric, made long: one row a metric that is not NULL. #}
+{# Columns made long: one row a metric that is not NULL. DOUBLE, since an unpivot needs one type. #}
 {% macro long_metrics(relation, metrics) -%}
     select
+        {{ columns(fact_key()) }},
+        is_residual,
         metric,
-        breakdown,
-        member_id,
-        metric_value,
-        source_id,
-        vintage,
-        data_year
-    from {{ relation }}
+        metric_value
+    from (
+        select
+            {{ columns(fact_key()) }},
+            {{ doubles(metrics) }}
+            is_residual
+        from {{ relation }}
+    )
     unpivot (metric_value for metric in ({{ metrics | join(', ') }}))
 {%- endmacro %}
 
-{# Columns as DOUBLE, since an unpivot needs one type. #}
+{# Columns as DOUBLE. #}
 {% macro doubles(columns) -%}
     {%- for column in columns %}
-        cast({{ column }} as double) as {{ column }},
+            cast({{ column }} as double) as {{ column }},
     {%- endfor %}
 {%- endmacro %}

@@ -1,6 +1,6 @@
-{# Whether a node is a relation of the public interface, by its access in dbt_project.yml. #}
-{% macro is_public(node) %}
-    {{ return(node.resource_type == 'model' and node.config.access == 'public') }}
+{# Whether the numbers of a node are public: readers are offered it, or it is in the core that is shown to them. #}
+{% macro has_public_numbers(node) %}
+    {{ return(node.resource_type == 'model' and (node.config.access == 'public' or node.config.schema == 'core')) }}
 {% endmacro %}
 
 {#
@@ -22,7 +22,7 @@
         cast(null as double) as number_value
     where false"] -%}
     {%- if execute -%}
-        {%- for node in graph.nodes.values() | sort(attribute='unique_id') if is_public(node) -%}
+        {%- for node in graph.nodes.values() | sort(attribute='unique_id') if has_public_numbers(node) -%}
             {%- if node.unique_id not in model.depends_on.nodes -%}
                 {%- do exceptions.raise_compiler_error(
                     model.original_file_path ~ ' leaves out the public model ' ~ node.name

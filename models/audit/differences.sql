@@ -29,7 +29,9 @@ fallen as (
     inner join {{ ref('claims') }} as claims
         on
             totals.metric = claims.metric
-            and claims.breakdown = 'total'
+            and claims.product_type = 'advanced_technology_products'
+            and claims.technologies = 'all'
+            and claims.regions = 'all'
             and totals.source_id = claims.source_id
             and totals.data_year between claims.first_year and claims.last_year
     where claims.verdict in ('confirmed', 'confirmed_with_note') and not claims.holds_on_later_data

@@ -1,10 +1,10 @@
 select
-    partner_id,
-    partner_name,
-    report_label,
-    region_id,
-    region_name,
-    schedule_c_code,
-    cast(report_order as int) as report_order
-from {{ ref('stg_reference__economies') }}
-where is_partner
+    partners.partner_id,
+    partners.partner_name,
+    partners.report_label,
+    partners.region_id,
+    regions.region_name,
+    partners.schedule_c_code,
+    cast(partners.report_order as int) as report_order
+from {{ ref('partners') }} as partners
+left join {{ ref('regions') }} as regions on partners.region_id = regions.region_id

@@ -5,5 +5,5 @@ select
     census_area_code,
     definition,
     cast(report_order as int) as report_order
-from {{ ref('stg_reference__technologies') }}
-where not is_total
+from {{ ref('technologies') }}
+where technology_id <> 'all'

@@ -1,25 +1,17 @@
 with
 
-trade_measures as (
-    select * from {{ ref('trade_measures') }}
-),
-
-technologies as (
-    select * from {{ ref('dim_technology') }}
-),
-
-joined as (
-    select
-        trade_measures.data_year,
-        technologies.technology_id,
-        technologies.technology_name,
-        technologies.census_area_code,
-        {{ measure_columns() }},
-        trade_measures.source_id,
-        trade_measures.vintage
-    from trade_measures
-    left join technologies on trade_measures.member_id = technologies.technology_id
-    where trade_measures.breakdown = 'technology'
+shown as (
+    {{ shown_states('trade_measures') }}
 )
 
-select * from joined
+select
+    shown.data_year,
+    technologies.technology_id,
+    technologies.technology_name,
+    technologies.census_area_code,
+    {{ measure_columns() }},
+    shown.source_id,
+    shown.vintage
+from shown
+left join {{ ref('dim_technology') }} as technologies on shown.technology_id = technologies.technology_id
+where shown.breakdown = 'technology'

@@ -38,7 +38,7 @@ def write_meta(connection: duckdb.DuckDBPyConnection, project: Path, target: Pat
     results = read_results(target)
     connection.execute("create schema if not exists meta")
     ((sources,),) = connection.execute(
-        "select string_agg(source_id || ' ' || vintage, ', ' order by source_id) from marts.dim_source"
+        "select string_agg(source_id || ' ' || vintage, ', ' order by source_id, vintage) from marts.dim_source"
     ).fetchall()
     build = {**build_facts(project, results), "sources": sources}
     write_table(connection, "build", "The build that this file is of. One row.", BUILD, [build])

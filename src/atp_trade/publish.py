@@ -17,8 +17,8 @@ from atp_trade.dbt import check_own, is_read_by_dbt, locked
 from atp_trade.files import flush, give, rights
 from atp_trade.warehouse import check_name, file_to_read, first_line, identifier, opened
 
-# A table that only this warehouse has: a file that contains it may be replaced.
-OWN_TABLE = "marts.merchandise_trade_balance"
+# A table that only this warehouse has, a seed, so that a half-finished `dbt build` leaves it too: its file may be replaced.
+OWN_TABLE = "seeds.technologies"
 # What a build writes beside the published file, with room for dbt's logs: side file, artefacts, parse cache.
 NEEDED_MB = 64
 # What DuckDB adds to a file's name for its logs.

@@ -19,7 +19,7 @@ def status() -> Iterator[tuple[str, str]]:
         tests = f"{build['data_tests_passed']} data tests and {build['unit_tests_passed']} unit tests passed"
         yield "tests", f'{tests}; atp sql "from meta.tests" names them'
         for source, vintage, name in connection.sql(
-            "select source_id, vintage, source_name from marts.dim_source order by source_id"
+            "select source_id, vintage, source_name from marts.dim_source order by source_id, vintage"
         ).fetchall():
             yield "source", f"{source}, vintage {vintage}: {name}"
         for relation in relations(connection, *PUBLIC_SCHEMAS):

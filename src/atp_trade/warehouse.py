@@ -27,7 +27,7 @@ SCHEMAS = {
 # Those of them that dbt builds.
 PUBLIC_SCHEMAS = tuple(schema for schema in SCHEMAS if schema != "meta")
 # A reader can look into these, but they change without notice.
-INTERNAL_SCHEMAS = ("seeds", "staging", "metrics")
+INTERNAL_SCHEMAS = ("seeds", "staging", "core", "metrics")
 # What a database may not be called: DuckDB's own databases and schemas, and our schemas, which its name would hide.
 RESERVED_NAMES = ("main", "system", "temp", "information_schema", "pg_catalog", *SCHEMAS, *INTERNAL_SCHEMAS)
 # Most file systems allow 255 bytes, and what is beside the file while it is built has longer names.

@@ -178,7 +178,7 @@ def test_the_file_of_the_working_folder_is_read_outside_of_a_project(warehouse: 
 
 
 def test_describe_finds_what_the_descriptions_mention(warehouse: Warehouse) -> None:
-    for name in ("seeds.known_discrepancies", "staging.stg_report__cells"):
+    for name in ("seeds.known_discrepancies", "staging.stg_nsf07329__cells"):
         lines = warehouse.run("atp", "describe", name).stdout.splitlines()
         assert lines[0] == name
         assert len(lines) > 5

@@ -165,7 +165,7 @@ os._exit(1)
 
 
 def test_no_variable_of_dbt_switches_the_tests_off(copy: Warehouse) -> None:
-    register = copy.project / "seeds" / "audit" / "known_discrepancies.csv"
+    register = copy.project / "seeds" / "nsf07329" / "known_discrepancies.csv"
     register.write_text("".join(register.read_text().splitlines(keepends=True)[:-1]))
     outcome = copy.run("atp", "build", DBT_EXCLUDE_RESOURCE_TYPES="test unit_test", DBT_PROFILES_DIR="/nowhere")
     assert outcome.returncode == 1

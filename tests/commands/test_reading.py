@@ -37,7 +37,7 @@ def test_a_published_file_says_what_it_is_of(warehouse: Warehouse) -> None:
     kinds = ("seed", "model", "test", "unit_test")
     assert (seeds, models, data_tests, unit_tests) == tuple(results(warehouse, kind) for kind in kinds)
     assert min(seeds, models, data_tests, unit_tests) > 0
-    assert sources == "census_country 2024-06, nsf_07_329 2007-03"
+    assert sources == "census_country 2024-06, nsf07329 2007-03"
     assert warehouse.query("select test_type, count(*) from meta.tests group by all order by all") == [
         ("data", data_tests),
         ("unit", unit_tests),
@@ -143,7 +143,7 @@ def test_status_tells_it_in_lines(warehouse: Warehouse) -> None:
     assert (
         f"{results(warehouse, 'test')} data tests and {results(warehouse, 'unit_test')} unit tests passed" in lines[4]
     )
-    assert any(line.startswith("source     nsf_07_329, vintage 2007-03: InfoBrief") for line in lines)
+    assert any(line.startswith("source     nsf07329, vintage 2007-03: InfoBrief") for line in lines)
     assert "rows           315 marts.trade_by_partner" in lines
 
 

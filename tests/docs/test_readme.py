@@ -33,7 +33,7 @@ def count(pattern: str) -> int:
 @pytest.mark.parametrize(
     ("pattern", "query"),
     [
-        (r"([\d,]+) printed numbers", "select count(*) from staging.stg_report__cells"),
+        (r"([\d,]+) printed numbers", "select count(*) from staging.stg_nsf07329__cells"),
         (r"in (\d+) identities", "select count(*) from audit.reconciliations"),
         (r"(\d+) of the \d+ identities do not hold", "select count(*) from seeds.known_discrepancies"),
         (r"\| (\d+) marts \|", "select count(*) from duckdb_tables() where schema_name = 'marts'"),

@@ -26,13 +26,12 @@ MEASURES = [
     "balance_change_usd_millions",
     "exports_growth_contribution_pp",
     "imports_growth_contribution_pp",
-    "exports_cagr_since_2000_pct",
-    "imports_cagr_since_2000_pct",
+    "base_year",
+    "exports_cagr_since_base_pct",
+    "imports_cagr_since_base_pct",
     "coverage_ratio",
     "normalized_balance",
     "is_surplus",
-    "source_id",
-    "vintage",
 ]
 HHI = ["export_partner_hhi", "import_partner_hhi", "export_technology_hhi", "import_technology_hhi"]
 WITHIN_REGION = [
@@ -43,7 +42,20 @@ WITHIN_REGION = [
     "balance_rank_in_region",
 ]
 
+STATE_AND_YEAR = ["source_id", "vintage", "data_year"]
+FACT_KEY = [*STATE_AND_YEAR, "product_type", "technology_id", "region_id", "partner_id"]
+
 # relation: (key, rows, other columns)
+CORE = {
+    "trade": (FACT_KEY, 7 * (1 + 11 + 6 + 45) + 17 * 3, [*VALUES, "is_residual", "breakdown"]),
+    "trade_measures": (
+        FACT_KEY,
+        7 * (1 + 11 + 6 + 45) + 17 * 3,
+        ["total_exports_usd_millions", "total_imports_usd_millions", *MEASURES, *HHI, *WITHIN_REGION],
+    ),
+    "top_partners": ([*FACT_KEY, "flow"], 73, ["partner_rank", "share_pct"]),
+    "trade_metrics": ([*FACT_KEY, "metric"], 11_297, ["metric_value"]),
+}
 MARTS = {
     "dim_technology": (
         ["technology_id"],
@@ -56,32 +68,21 @@ MARTS = {
         ["partner_name", "region_id", "region_name", "schedule_c_code", "report_label"],
     ),
     "dim_region": (["region_id"], 6, ["region_name", "report_order", "report_label"]),
-    "dim_source": (["source_id"], 2, ["vintage", "publisher", "source_name", "address"]),
-    "trade_flows": (["data_year", "breakdown", "member_id"], 7 * (1 + 11 + 6 + 45), VALUES),
-    "trade_measures": (
-        ["data_year", "breakdown", "member_id"],
-        7 * (1 + 11 + 6 + 45),
-        ["member_name", "total_exports_usd_millions", "total_imports_usd_millions", *MEASURES],
-    ),
-    "trade_totals": (["data_year"], 7, [*MEASURES, *HHI, "technologies_in_surplus", "technologies_in_deficit"]),
-    "trade_by_technology": (["data_year", "technology_id"], 77, ["technology_name", *MEASURES]),
-    "trade_by_region": (["data_year", "region_id"], 42, ["region_name", *MEASURES]),
+    "dim_source": (["source_id", "vintage"], 2, ["publisher", "source_name", "address"]),
+    "trade_totals": (STATE_AND_YEAR, 7, [*MEASURES, *HHI, "technologies_in_surplus", "technologies_in_deficit"]),
+    "trade_by_technology": ([*STATE_AND_YEAR, "technology_id"], 77, ["technology_name", *MEASURES]),
+    "trade_by_region": ([*STATE_AND_YEAR, "region_id"], 42, ["region_name", *MEASURES]),
     "trade_by_partner": (
-        ["data_year", "partner_id"],
+        [*STATE_AND_YEAR, "partner_id"],
         315,
         ["partner_name", "region_id", "region_name", *MEASURES, *WITHIN_REGION],
     ),
-    "trade_metrics": (
-        ["metric", "breakdown", "member_id", "data_year", "source_id"],
-        10_630,
-        ["metric_value", "vintage"],
-    ),
     "top_partners_by_technology": (
-        ["data_year", "flow", "technology_id", "partner_id"],
+        [*STATE_AND_YEAR, "flow", "technology_id", "partner_id"],
         73,
         ["partner_rank", "share_pct", "technology_name", "partner_name"],
     ),
-    "merchandise_trade_balance": (["source_id", "vintage", "data_year", "product_type"], 58, VALUES),
+    "merchandise_trade_balance": ([*STATE_AND_YEAR, "product_type"], 58, VALUES),
 }
 PRINTED = {
     "table_1": 36,
@@ -106,21 +107,23 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("mart", MARTS)
-def test_a_mart_has_its_columns_its_key_and_its_rows(warehouse: Warehouse, mart: str) -> None:
-    key, rows, others = MARTS[mart]
+@pytest.mark.parametrize(
+    ("schema", "relation"), [*(("core", name) for name in CORE), *(("marts", name) for name in MARTS)]
+)
+def test_a_relation_has_its_columns_its_key_and_its_rows(warehouse: Warehouse, schema: str, relation: str) -> None:
+    key, rows, others = {"core": CORE, "marts": MARTS}[schema][relation]
     columns = {
         row[0]
         for row in warehouse.query(
-            f"select column_name from duckdb_columns() where schema_name = 'marts' and table_name = '{mart}'"
+            f"select column_name from duckdb_columns() where schema_name = '{schema}' and table_name = '{relation}'"
         )
     }
     assert {*key, *others} <= columns
-    assert warehouse.query(f"select count(*) from marts.{mart}") == [(rows,)]
+    assert warehouse.query(f"select count(*) from {schema}.{relation}") == [(rows,)]
     assert warehouse.query(
         f"""
         select constraint_column_names from duckdb_constraints()
-        where schema_name = 'marts' and table_name = '{mart}' and constraint_type = 'PRIMARY KEY'
+        where schema_name = '{schema}' and table_name = '{relation}' and constraint_type = 'PRIMARY KEY'
         """
     ) == [(key,)]
 
@@ -133,7 +136,7 @@ def test_every_mart_is_in_the_interface(warehouse: Warehouse) -> None:
 
 @pytest.mark.parametrize("relation", ["table_1", "table_2", "table_3", "table_4", "figure_3", "figure_4"])
 def test_a_printed_relation_reads_like_the_printed_page(warehouse: Warehouse, relation: str) -> None:
-    with (warehouse.project / "seeds" / "report" / f"nsf07329_{relation}.csv").open(newline="") as file:
+    with (warehouse.project / "seeds" / "nsf07329" / f"nsf07329_{relation}.csv").open(newline="") as file:
         header, *printed = csv.reader(file)
     order = "figure_row" if relation.startswith("figure") else "page_row"
     shown = warehouse.query(f"select {', '.join(header)} from printed.{relation} order by {order}")
@@ -246,7 +249,7 @@ def test_vintages_stand_side_by_side(warehouse: Warehouse) -> None:
         from marts.merchandise_trade_balance
         where product_type = 'advanced_technology_products' group by source_id order by source_id
         """
-    ) == [("census_country", 1990, 2006, 1), ("nsf_07_329", 2000, 2006, 1)]
+    ) == [("census_country", 1990, 2006, 1), ("nsf07329", 2000, 2006, 1)]
 
 
 def test_the_file_opens_in_clients_from_duckdb_1_2_on(warehouse: Warehouse) -> None:

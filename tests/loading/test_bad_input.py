@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from conftest import Warehouse
 
-TABLE_3 = "seeds/report/nsf07329_table_3.csv"
+TABLE_3 = "seeds/nsf07329/nsf07329_table_3.csv"
 REGIONS = "seeds/reference/regions.csv"
-REGISTER = "seeds/audit/known_discrepancies.csv"
+REGISTER = "seeds/nsf07329/known_discrepancies.csv"
 
 
 def without_last_year(lines: list[str]) -> list[str]:
@@ -40,8 +40,8 @@ BREAKAGES: dict[str, tuple[dict[str, Callable[[list[str]], list[str]]], list[str
         },
         [
             'Table 2, balance, row "Canada", 2003',
-            "recomputed 290847.9, and not in seeds/audit/known_discrepancies.csv",
-            'row "Total", 2005 (tables_agree): in seeds/audit/known_discrepancies.csv, but the numbers agree',
+            "recomputed 290847.9, and not in seeds/nsf07329/known_discrepancies.csv",
+            'row "Total", 2005 (tables_agree): in seeds/nsf07329/known_discrepancies.csv, but the numbers agree',
         ],
     ),
     "trade moved from one partner to another until nothing is left, every sum as before": (
@@ -50,7 +50,7 @@ BREAKAGES: dict[str, tuple[dict[str, Callable[[list[str]], list[str]]], list[str
                 line.replace("13053.0,13431.6", "13053.0,14431.6").replace("198.2,208.1", "198.2,-791.9")
                 for line in lines
             ],
-            "seeds/report/nsf07329_table_2.csv": lambda lines: [
+            "seeds/nsf07329/nsf07329_table_2.csv": lambda lines: [
                 line.replace("-16942.3", "-15942.3").replace("-867.9", "-1867.9") for line in lines
             ],
             "seeds/census/census_merchandise_trade.csv": lambda lines: [
@@ -58,14 +58,14 @@ BREAKAGES: dict[str, tuple[dict[str, Callable[[list[str]], list[str]]], list[str
             ],
         },
         [
-            'seeds/report/nsf07329_table_3.csv, exports, row "Indonesia", column y2003: -791.9 is negative',
+            'seeds/nsf07329/nsf07329_table_3.csv, exports, row "Indonesia", column y2003: -791.9 is negative',
             "seeds/census/census_merchandise_trade.csv, row 1994, column atp_exports_usd_millions: -120743.1",
         ],
     ),
     "columns, and a reference": (
         {
             TABLE_3: without_last_year,
-            "seeds/report/nsf07329_table_2.csv": lambda lines: [line.replace("5308.0", "n.a.") for line in lines],
+            "seeds/nsf07329/nsf07329_table_2.csv": lambda lines: [line.replace("5308.0", "n.a.") for line in lines],
             "seeds/reference/partners.csv": lambda lines: [
                 line.replace("CAN,Canada,Canada,nafta", "CAN,Canada,Canada,nowhere") for line in lines
             ],
@@ -74,15 +74,21 @@ BREAKAGES: dict[str, tuple[dict[str, Callable[[list[str]], list[str]]], list[str
     ),
     "a file each": (
         {
-            "seeds/report/nsf07329_table_1.csv": lambda lines: [line.replace("1728.8", '"1,728.8"') for line in lines],
-            "seeds/report/nsf07329_table_2.csv": lambda lines: [line.replace("5308.0", "") for line in lines],
+            "seeds/nsf07329/nsf07329_table_1.csv": lambda lines: [
+                line.replace("1728.8", '"1,728.8"') for line in lines
+            ],
+            "seeds/nsf07329/nsf07329_table_2.csv": lambda lines: [line.replace("5308.0", "") for line in lines],
             TABLE_3: with_line_4(CANADA.replace("18027.7", "18027.74")),
-            "seeds/report/nsf07329_table_4.csv": lambda lines: [*lines[:-1], lines[-1] + ",1.0"],
+            "seeds/nsf07329/nsf07329_table_4.csv": lambda lines: [*lines[:-1], lines[-1] + ",1.0"],
+            "seeds/vocabulary/operators.csv": lambda lines: [line.replace(",true,", ",yes,") for line in lines],
             "seeds/reference/sources.csv": lambda lines: [lines[0].replace("source_name", "title"), *lines[1:]],
-            "seeds/reference/regions.csv": lambda lines: [*lines[:-1], lines[-1].rsplit(",", 1)[0] + ",4294967297"],
-            "seeds/report/nsf07329_figure_4.csv": with_line_4("3,Weapons,Canadia,15.8,U.K.,15.0,China,13.4"),
+            "seeds/reference/regions.csv": lambda lines: [
+                *lines[:-1],
+                lines[-1].rsplit(",", 2)[0] + ",4294967297,true",
+            ],
+            "seeds/nsf07329/nsf07329_figure_4.csv": with_line_4("3,Weapons,Canadia,15.8,U.K.,15.0,China,13.4"),
             "seeds/census/census_merchandise_trade.csv": lambda lines: [
-                line for line in lines if not line.startswith("1995,")
+                line for line in lines if not line.startswith("2024-06,1995,")
             ],
         },
         [
@@ -92,6 +98,7 @@ BREAKAGES: dict[str, tuple[dict[str, Callable[[list[str]], list[str]]], list[str
             "nsf07329_table_4.csv: Row 50 has 9 values",
             "(missing: source_name) (not declared: title)",
             '"4294967297" is not a whole number of up to 9 digits',
+            'line 2 (equals, -0.5), column has_edges: "yes" is not true or false',
             'nsf07329_figure_4.csv, row "Weapons", place 1: no partner has the label "Canadia"',
             "years 1990 to 2006, 16 of them, where 1990 to 2006 are expected, each once",
         ],
@@ -99,11 +106,11 @@ BREAKAGES: dict[str, tuple[dict[str, Callable[[list[str]], list[str]]], list[str
 }
 
 
-CLAIMS = "seeds/audit/nsf07329_claims.csv"
-CLAIM = "{},as_worded,summary,nowhere,{},,nsf_07_329,{},partner,{},{},2006,{},,{},{},pct,{}"
+CLAIMS = "seeds/nsf07329/nsf07329_claims.csv"
+CLAIM = "{},as_worded,summary,nowhere,{},,nsf07329,{},advanced_technology_products,all,*,{},{},2006,{},,{},{},pct,{}"
 # Claims that ask for what is not there, and claims in words that the ledger does not know; each set in one build.
 CLAIMS_ABOUT_NOTHING = {
-    "no metric exports_share_pct by partner from nsf_07_329": (
+    "no metric exports_share_pct of advanced_technology_products, all, *, CHN from nsf07329": (
         "exports_share_pct",
         "CHN",
         2006,
@@ -112,14 +119,46 @@ CLAIMS_ABOUT_NOTHING = {
         0,
         "",
     ),
-    "no member NOB in 2006 to 2006": ("export_share_pct", "NOB", 2006, "value", "over", 0, ""),
-    "only 1 of the members CHN NOB exist": ("export_share_pct", "CHN NOB", 2006, "sum", "over", 0, ""),
+    "no numbers of advanced_technology_products, all, *, NOB in 2006 to 2006": (
+        "export_share_pct",
+        "NOB",
+        2006,
+        "value",
+        "over",
+        0,
+        "",
+    ),
+    "only 1 of the members of advanced_technology_products, all, *, CHN NOB exist": (
+        "export_share_pct",
+        "CHN NOB",
+        2006,
+        "sum",
+        "over",
+        0,
+        "",
+    ),
     "years are missing between 1999 and 2006": ("export_share_pct", "CHN", 1999, "sum", "over", 0, ""),
     "says that data are missing, but": ("export_share_pct", "CHN", 2006, "value", "over", 0, "None needed."),
 }
 CLAIMS_IN_OTHER_WORDS = {
-    "statistic is none of": ("export_share_pct", "CHN", 2006, "average", "over", 0, ""),
-    "operator is none of": ("export_share_pct", "CHN", 2006, "value", "beyond", 0, ""),
+    "statistic average is not in seeds/vocabulary/statistics.csv": (
+        "export_share_pct",
+        "CHN",
+        2006,
+        "average",
+        "over",
+        0,
+        "",
+    ),
+    "operator beyond is not in seeds/vocabulary/operators.csv": (
+        "export_share_pct",
+        "CHN",
+        2006,
+        "value",
+        "beyond",
+        0,
+        "",
+    ),
     "published_value is not a number": ("export_share_pct", "CHN", 2006, "value", "over", "many", ""),
     "a threshold goes with the statistics": ("export_share_pct", "CHN", 2006, "count_above", "over", 0, ""),
     "published_unit does not fit": ("export_rank", "CHN", 2006, "value", "over", 0, ""),
@@ -156,7 +195,7 @@ def test_what_is_broken_is_named_and_nothing_is_lost(copy: Warehouse, breakage: 
     [
         (REGIONS, "a,b\nFinl\u00e4nd,1\n".encode("latin-1"), "line 2, is not UTF-8: save the file as UTF-8"),
         (REGIONS, b"", "has no rows: restore it"),
-        (REGIONS, b"region_id,region_name,report_label,report_order\n", "has no rows: restore it"),
+        (REGIONS, b"region_id,region_name,report_label,report_order,is_residual\n", "has no rows: restore it"),
         ("models/marts/trade_totals.sql", b"select 1 -- \xff\n", "line 1, is not UTF-8: save the file as UTF-8"),
         ("seeds/folder.csv", None, "is not a file: move it away"),
     ],

@@ -83,8 +83,8 @@ def differences(answer: Answer, truth: dict[tuple, dict[str, Decimal | float | N
 
 
 def held(warehouse: Warehouse, key: str, relation: str) -> dict[tuple, dict[str, Decimal | float | None]]:
-    """The same from a mart, by the columns of the key."""
-    rows = warehouse.query(f"select ({key}), {', '.join(METRICS.values())} from marts.{relation}")
+    """The same from a relation of the warehouse, by the columns of the key."""
+    rows = warehouse.query(f"select ({key}), {', '.join(METRICS.values())} from {relation}")
     assert rows
     return {tuple(key.values()): dict(zip(METRICS, values, strict=True)) for key, *values in rows}
 
@@ -104,7 +104,7 @@ def test_the_configuration_is_valid(client: Warehouse) -> None:
 
 def test_all_metrics_by_year_are_those_of_the_totals(client: Warehouse) -> None:
     answer = ask(client, ",".join(METRICS), "year")
-    assert differences(answer, held(client, "{'year': data_year}", "trade_totals")) == []
+    assert differences(answer, held(client, "{'year': data_year}", "marts.trade_totals")) == []
 
 
 @pytest.mark.parametrize("breakdown", BREAKDOWNS)
@@ -112,17 +112,19 @@ def test_all_metrics_by_a_breakdown_are_those_of_its_mart_and_all_is_the_total(
     client: Warehouse, breakdown: str
 ) -> None:
     answer = ask(client, ",".join(METRICS), breakdown, "year")
-    truth = held(client, f"{{'member': {breakdown}_id, 'year': data_year}}", f"trade_by_{breakdown}")
-    totals = held(client, "{'member': 'all', 'year': data_year}", "trade_totals")
+    truth = held(client, f"{{'member': {breakdown}_id, 'year': data_year}}", f"marts.trade_by_{breakdown}")
+    totals = held(client, "{'member': 'all', 'year': data_year}", "marts.trade_totals")
     assert differences(answer, truth | totals) == []
 
 
 def test_all_breakdowns_at_once_have_each_member_once(client: Warehouse) -> None:
     """Breakdowns do not cross in the report: a member of one stands with `all` of the others."""
     members = ", ".join(
-        f"'{breakdown}': case when breakdown = '{breakdown}' then member_id else 'all' end" for breakdown in BREAKDOWNS
+        f"'{breakdown}': case when breakdown = '{breakdown}' then {breakdown}_id else 'all' end"
+        for breakdown in BREAKDOWNS
     )
-    truth = held(client, f"{{{members}, 'year': data_year}}", "trade_measures")
+    of_the_report = "(from core.trade_measures where source_id = 'nsf07329')"
+    truth = held(client, f"{{{members}, 'year': data_year}}", of_the_report)
     assert differences(ask(client, ",".join(METRICS), *BREAKDOWNS, "year"), truth) == []
 
 
@@ -155,6 +157,17 @@ def test_members_of_several_breakdowns_are_never_added_up(client: Warehouse) -> 
         where="{{ Dimension('trade__breakdown') }} in ('technology', 'partner')",
     )
     assert answer == {(year,): {"exports": "", "coverage_ratio": ""} for year in range(2000, 2007)}
+
+
+def test_numbers_of_several_sources_are_neither_added_up_nor_compared(copy: Warehouse) -> None:
+    """As if the years from 2004 on were another source's."""
+    with duckdb.connect(str(copy.database)) as connection:
+        connection.execute("update metrics.trade_members set source_state = 'another' where data_year >= 2004")
+    client = told(copy)
+    by_year = ask(client, "exports,exports_growth_pct", "year")
+    assert all(numbers["exports"] for numbers in by_year.values())
+    assert [year for (year,), numbers in sorted(by_year.items()) if not numbers["exports_growth_pct"]] == [2000, 2004]
+    assert ask(client, "exports,coverage_ratio") == {(): {"exports": "", "coverage_ratio": ""}}
 
 
 def test_the_client_reads_beside_others_and_writes_nothing(client: Warehouse) -> None:
@@ -190,7 +203,9 @@ def test_a_wrong_definition_is_seen(copy: Warehouse, wrong: dict[str, str], seen
         assert text.count(right) == 1
         text = text.replace(right, broken)
     definitions.write_text(text)
-    found = differences(ask(told(copy), ",".join(METRICS), "year"), held(copy, "{'year': data_year}", "trade_totals"))
+    found = differences(
+        ask(told(copy), ",".join(METRICS), "year"), held(copy, "{'year': data_year}", "marts.trade_totals")
+    )
     assert {difference.split()[0] for difference in found} == seen
 
 

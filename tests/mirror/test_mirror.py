@@ -279,7 +279,7 @@ MARKS = (
     "select distinct partner_name::integer from marts.dim_partner",
     "select distinct technologies_in_surplus from marts.trade_totals",
 )
-COUNT = "select count(*) from marts.trade_metrics"
+COUNT = "select count(*) from marts.trade_by_partner"
 
 
 def test_readers_meet_whole_states_alone_and_no_error(target: Target, tmp_path: Path) -> None:
@@ -493,7 +493,7 @@ def test_a_schema_that_is_no_mirror_is_refused(target: Target, schema: str) -> N
 
 def test_a_mirror_that_is_stopped_in_the_middle_changes_nothing(mirrored: Target) -> None:
     before = state(mirrored)
-    with held(mirrored, "trade_metrics") as admin:
+    with held(mirrored, "trade_totals") as admin:
         for stop, said in (
             ("cancel", "is as it was: canceling statement due to user request"),
             ("terminate", "terminating connection due to administrator command): mirror again"),
@@ -520,7 +520,7 @@ def test_a_mirror_that_is_stopped_in_the_middle_changes_nothing(mirrored: Target
 
 def test_a_server_that_crashes_in_the_middle_has_the_old_mirror(mirrored: Target) -> None:
     before = state(mirrored)
-    with pytest.raises(psycopg.OperationalError), held(mirrored, "trade_metrics") as admin:
+    with pytest.raises(psycopg.OperationalError), held(mirrored, "trade_totals") as admin:
         mirroring = mirrored.start()
         os.kill(backend_in_the_middle(admin), signal.SIGKILL)
         output, _ = mirroring.communicate()
@@ -560,7 +560,7 @@ def test_a_full_disk_changes_nothing(mirrored: Target, tmp_path: Path) -> None:
 def test_two_mirrors_at_once_follow_each_other(mirrored: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(mirrored.warehouse.project)
     monkeypatch.setattr(mirror_module, "PATIENCE_SECONDS", 1)
-    with held(mirrored, "trade_metrics") as admin:
+    with held(mirrored, "trade_totals") as admin:
         first = mirrored.start()
         backend_in_the_middle(admin)
         with pytest.raises(AtpError, match="another mirror is being written there: try again when it is done"):
@@ -598,7 +598,7 @@ def test_a_file_that_no_build_stands_behind_is_not_mirrored(target: Target, tmp_
 
 
 def test_the_password_is_not_in_the_list_of_processes(mirrored: Target) -> None:
-    with held(mirrored, "trade_metrics") as admin:
+    with held(mirrored, "trade_totals") as admin:
         mirroring = mirrored.start()
         backend_in_the_middle(admin)
         commands = [" ".join(process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])]

@@ -38,7 +38,7 @@ def test_what_the_breakage_does_not_reach_would_not_find_it(bench: Bench) -> Non
 
 @pytest.mark.parametrize(
     ("column", "reached"),
-    [("operator", False), ("published_value", False), ("statement", False), ("members", True), ("statistic", True)],
+    [("operator", False), ("published_value", False), ("statement", False), ("partners", True), ("statistic", True)],
 )
 def test_a_claims_observations_run_again_only_if_what_they_read_changes(
     bench: Bench, column: str, reached: bool

@@ -39,12 +39,12 @@ def rows(seed_file: str) -> list[dict[str, str]]:
 
 
 def claims() -> list[dict[str, str]]:
-    return rows(f"audit/{CLAIMS}.csv")
+    return rows(f"nsf07329/{CLAIMS}.csv")
 
 
 def figure_rows() -> Iterator[tuple[int, str, dict[str, str]]]:
     for figure, seed in FIGURES.items():
-        for row in rows(f"report/{seed}.csv"):
+        for row in rows(f"nsf07329/{seed}.csv"):
             yield figure, seed, row
 
 
@@ -75,20 +75,20 @@ def operators() -> Iterator[Breakage]:
 
 
 def members() -> Iterator[Breakage]:
-    kinds = {
-        "technology": [row["technology_id"] for row in rows("reference/technologies.csv")][1:],
-        "partner": [row["partner_id"] for row in rows("reference/partners.csv")][:-1],
-        "region": [row["region_id"] for row in rows("reference/regions.csv")][1:],
+    ids = {
+        "partners": [row["partner_id"] for row in rows("reference/partners.csv")][:-1],
+        "regions": [row["region_id"] for row in rows("reference/regions.csv")][1:],
+        "technologies": [row["technology_id"] for row in rows("reference/technologies.csv")][1:],
         "product_type": ["all_other_products", "total_merchandise"],
     }
     for claim in claims():
-        *others, last = claim["members"].split()
-        *above, last = last.split("/")
-        kind = kinds.get(claim["breakdown"].partition("_in_")[0], [])
+        column = next((name for name in ids if claim[name] != "all"), "product_type")
+        *others, last = claim[column].split()
+        kind = ids[column]
         if last in kind:
             following = kind[kind.index(last) + 1 :] + kind
             free = [member for member in following if member not in (*others, last)]
-            yield broken_claim(claim, "members", " ".join([*others, "/".join([*above, free[0]])]))
+            yield broken_claim(claim, column, " ".join([*others, free[0]]))
 
 
 def shares(change: str) -> Iterator[Breakage]:
@@ -117,7 +117,7 @@ def places(columns: tuple[str, ...]) -> Iterator[Breakage]:
 
 def labels() -> Iterator[Breakage]:
     for figure, seed in FIGURES.items():
-        for one, other in itertools.combinations(rows(f"report/{seed}.csv"), 2):
+        for one, other in itertools.combinations(rows(f"nsf07329/{seed}.csv"), 2):
             sql = f"""
                 update seeds.{seed} set category = case category
                     when '{one["category"]}' then '{other["category"]}' else '{one["category"]}'
@@ -231,10 +231,12 @@ ADDED = {
     "section": "summary",
     "place": "nowhere",
     "statement": "China had more than 1 percent, 1999 to 2006.",
-    "source_id": "nsf_07_329",
+    "source_id": "nsf07329",
     "metric": "export_share_pct",
-    "breakdown": "partner",
-    "members": "CHN",
+    "product_type": "advanced_technology_products",
+    "technologies": "all",
+    "regions": "*",
+    "partners": "CHN",
     "first_year": "2006",
     "last_year": "2006",
     "statistic": "value",
@@ -249,13 +251,19 @@ ADDED_AMISS = [
     {"section": "appendix"},
     {"source_id": "nobody"},
     {"metric": "share_of_the_moon_pct"},
-    {"breakdown": "planet"},
-    {"members": "XXX"},
-    {"members": "CHN XXX", "statistic": "sum"},
-    {"members": "CHN CHN", "statistic": "sum"},
-    {"members": "CHN  JPN", "statistic": "sum"},
-    {"members": "*/CHN"},
-    {"members": "XXX", "missing_data": "Needs more."},
+    {"product_type": "planets"},
+    {"technologies": "planets"},
+    {"technologies": "planets", "missing_data": "Needs more."},
+    {"regions": "all"},
+    {"regions": "asia"},
+    {"partners": "XXX"},
+    {"partners": "CHN XXX", "statistic": "sum"},
+    {"partners": "CHN CHN", "statistic": "sum"},
+    {"partners": "CHN  JPN", "statistic": "sum"},
+    {"partners": "* CHN", "statistic": "sum"},
+    {"partners": "all CHN", "statistic": "sum"},
+    {"partners": "aerospace/CHN"},
+    {"partners": "XXX", "missing_data": "Needs more."},
     {"missing_data": "Needs more."},
     {"first_year": "1999", "last_year": "1999"},
     {"first_year": "1999", "statistic": "sum"},

@@ -40,8 +40,8 @@ def changed(warehouse: Warehouse, folder: Path, sql: str) -> list[str]:
             ["page.concentration has 8 row(s) that the other lacks"],
         ),
         (
-            "insert into staging.stg_report__cells from staging.stg_report__cells limit 1",
-            ["staging.stg_report__cells has 1 row(s) that the other lacks"],
+            "insert into staging.stg_nsf07329__cells from staging.stg_nsf07329__cells limit 1",
+            ["staging.stg_nsf07329__cells has 1 row(s) that the other lacks"],
         ),
         ("drop table metrics.time_spine_daily", ["metrics.time_spine_daily is in one of them only"]),
         ("create table marts.more as select 1 as one", ["marts.more is in one of them only"]),

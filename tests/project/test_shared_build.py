@@ -119,7 +119,7 @@ def test_whatever_a_build_is_made_of_changes_its_key(sources: Path) -> None:
         "dbt_project.yml",
         ".env",
         "profiles/profiles.yml",
-        "seeds/report/nsf07329_table_1.csv",
+        "seeds/nsf07329/nsf07329_table_1.csv",
         "models/marts/trade_totals.sql",
         "macros/ratio.sql",
         "tests/dbt/generic/unique_key.sql",

@@ -10,6 +10,7 @@ from conftest import Warehouse
 
 from atp_trade.warehouse import PUBLIC_SCHEMAS
 
+SCHEMAS = ("core", *PUBLIC_SCHEMAS)
 TYPE_FAMILIES = {"integer": "int", "varchar": "string"}
 # Doubles are sums and quotients in whatever order an engine takes: the last bits may differ, nothing above them.
 DOUBLE_TOLERANCE = 1e-12
@@ -25,11 +26,11 @@ class Relation:
 
 
 def read_duckdb(warehouse: Warehouse) -> dict[str, Relation]:
-    """All public relations of a DuckDB file."""
+    """All relations of a DuckDB file that are public, or that those are made of."""
     relations = {}
     with duckdb.connect(str(warehouse.database), read_only=True) as connection:
         tables = connection.sql(
-            f"select schema_name, table_name, comment from duckdb_tables() where schema_name in {PUBLIC_SCHEMAS}"
+            f"select schema_name, table_name, comment from duckdb_tables() where schema_name in {SCHEMAS}"
         ).fetchall()
         for schema, table, description in tables:
             columns = connection.sql(
@@ -45,14 +46,14 @@ def read_duckdb(warehouse: Warehouse) -> dict[str, Relation]:
 
 
 def read_spark(cursor: Any) -> dict[str, Relation]:
-    """All public relations of a Thrift server."""
+    """The same of a Thrift server."""
 
     def rows(sql: str) -> list[tuple]:
         cursor.execute(sql)
         return cursor.fetchall()
 
     relations = {}
-    for schema in PUBLIC_SCHEMAS:
+    for schema in SCHEMAS:
         for _, table, _ in rows(f"show tables in {schema}"):
             described = rows(f"describe extended {schema}.{table}")
             end = next(index for index, (name, *_) in enumerate(described) if not name)

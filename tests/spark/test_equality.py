@@ -34,7 +34,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """
     project = copy_project(tmp_path_factory.mktemp("spark") / "a project's folder, Größe 1")
     build = project.start("atp", "build-spark")
-    wait_for_dbt(project.project, build, "START sql table model marts.trade_flows")
+    wait_for_dbt(project.project, build, "START sql table model core.trade")
     killed = kill_a_worker(project.project) if build.poll() is None else []
     output, _ = build.communicate()
     assert build.returncode == 0, output
@@ -158,20 +158,12 @@ def test_text_and_numbers_out_of_range_are_red(
 
 def test_a_number_that_became_null_is_red(built: Warehouse, cluster: Cluster) -> None:
     """Behind check_seed stand the tests: that a cell has a value, and the sums that it stands in."""
-    file = built.project / "seeds" / "report" / "nsf07329_table_1.csv"
+    file = built.project / "seeds" / "nsf07329" / "nsf07329_table_1.csv"
     settings = built.project / "dbt_project.yml"
     before, checked = with_cell(built, file, 1, "much"), settings.read_text()
     settings.write_text(checked.replace('+pre-hook: "{{ check_seed() }}"', ""))
     try:
-        build = [
-            "build",
-            "--target",
-            "spark",
-            "--select",
-            "nsf07329_table_1",
-            "stg_report__table_1",
-            "stg_report__cells",
-        ]
+        build = ["build", "--target", "spark", "--select", "nsf07329_table_1", "stg_nsf07329__cells"]
         outcome = run_dbt(built, "--no-use-colors", *build, SPARK_PORT=str(cluster.thrift_port))
     finally:
         file.write_bytes(before)

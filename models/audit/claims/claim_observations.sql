@@ -1,62 +1,61 @@
 with
 
-residuals as (
-    select distinct
-        breakdown,
-        member_id
-    from {{ ref('trade_flows') }}
-    where not is_ranked
-),
-
--- `CAN MEX` becomes the pattern (CAN|MEX), and `*/JPN` ([^/]+/JPN).
 claims as (
     select
-        *,
-        concat('^(', replace(replace(members, '*', '[^/]+'), ' ', '|'), ')$') as member_pattern
-    from {{ ref('nsf07329_claims') }}
+        claims.*,
+        asked.ranks_from,
+        -- `*` is each member, and a residual is not one member.
+        case claims.partners when 'all' then claims.regions else claims.partners end = '*'
+            as leaves_out_residuals
+    from {{ ref('nsf07329_claims') }} as claims
+    inner join {{ ref('statistics') }} as asked on claims.statistic = asked.statistic
 ),
 
 matched as (
     select
         claims.claim_id,
         claims.reading,
-        claims.statistic,
-        metrics.source_id,
-        metrics.member_id,
-        metrics.data_year,
+        claims.ranks_from,
+        {{ columns(fact_key(), 'metrics') }},
+        case
+            when metrics.partner_id <> 'all' then metrics.partner_id
+            when metrics.region_id <> 'all' then metrics.region_id
+            else metrics.technology_id
+        end as member_id,
         metrics.metric_value / case when claims.published_unit = 'usd_billions' then 1000 else 1 end
             as observed_value
     from claims
     inner join {{ ref('trade_metrics') }} as metrics
         on
             claims.metric = metrics.metric
-            and claims.breakdown = metrics.breakdown
+            and claims.product_type = metrics.product_type
             and metrics.data_year between claims.first_year and claims.last_year
-            and regexp_extract(metrics.member_id, claims.member_pattern, 1) = metrics.member_id
-    left join residuals
-        on metrics.breakdown = residuals.breakdown and metrics.member_id = residuals.member_id
-    where claims.members <> '*' or residuals.member_id is null
+            and {{ asks_for('claims.technologies', 'metrics.technology_id') }}
+            and {{ asks_for('claims.regions', 'metrics.region_id') }}
+            and {{ asks_for('claims.partners', 'metrics.partner_id') }}
+    where not (claims.leaves_out_residuals and metrics.is_residual)
 ),
 
-placed as (
+ranked as (
     select
         claim_id,
         reading,
-        source_id,
+        {{ columns(fact_key()) }},
         member_id,
-        data_year,
         observed_value,
         cast(row_number() over (
-            partition by claim_id, reading, source_id
+            partition by claim_id, reading, {{ columns(state()) }}
             order by
-                case when statistic like '%lowest%' then 1 else -1 end * observed_value,
+                case ranks_from when 'lowest' then 1 else -1 end * observed_value,
                 data_year,
-                member_id
-        ) as int) as standing,
+                technology_id,
+                partner_id,
+                region_id
+        ) as int) as value_rank,
         observed_value - lag(observed_value) over (
-            partition by claim_id, reading, source_id, member_id order by data_year
+            partition by claim_id, reading, {{ columns(state() + members()) }} order by data_year
         ) as yearly_change
     from matched
 )
 
-select * from placed
+select * from ranked

@@ -1,31 +1,59 @@
 with
 
+-- An operator is an interval around the published number, in units of its last digit; of members, around how many are
+-- named.
 claims as (
     select
-        *,
-        cast(threshold as double) as threshold_number,
-        cast(power(10, -length(split_part(published_value, '.', 2))) as decimal(18, 6)) as last_digit,
-        length(published_value) - length(replace(published_value, ' ', '')) + 1 as members_named,
-        case when published_unit <> 'members' then cast(published_value as decimal(18, 6)) end as published_number
-    from {{ ref('nsf07329_claims') }}
+        claims.*,
+        asked.taken,
+        asked.kept,
+        asked.reduced_by,
+        operators.lower_digits,
+        operators.upper_digits,
+        operators.has_edges,
+        operators.members_match,
+        cast(claims.threshold as double) as threshold_number,
+        cast(power(10, -length(split_part(claims.published_value, '.', 2))) as decimal(18, 6)) as last_digit,
+        {{ ids_named('claims.published_value') }} as members_named,
+        case when claims.published_unit <> 'members' then cast(claims.published_value as decimal(18, 6)) end
+            as published_number
+    from {{ ref('nsf07329_claims') }} as claims
+    inner join {{ ref('statistics') }} as asked on claims.statistic = asked.statistic
+    inner join {{ ref('operators') }} as operators on claims.operator = operators.operator
 ),
 
-observations as (
+-- Of a member, 1 is taken if the claim names it, in this order or anywhere.
+numbers as (
     select
         claims.claim_id,
         claims.reading,
-        claims.statistic,
-        claims.threshold_number,
-        claims.first_year,
-        claims.last_year,
-        claims.published_value,
+        claims.reduced_by,
         claims.members_named,
-        observed.source_id,
+        claims.taken = 'named' as is_of_members,
+        {{ columns(state() + period(), 'observed') }},
         observed.member_id,
-        observed.data_year,
-        observed.observed_value,
-        observed.yearly_change,
-        observed.standing
+        observed.value_rank,
+        concat(observed.technology_id, '/', observed.region_id, '/', observed.partner_id) as series,
+        case claims.kept
+            when 'all' then true
+            when 'above' then observed.observed_value > claims.threshold_number
+            when 'below' then observed.observed_value < claims.threshold_number
+            when 'equal' then observed.observed_value = claims.threshold_number
+            when 'first' then observed.value_rank = 1
+        end as is_kept,
+        case
+            when claims.taken = 'value' then observed.observed_value
+            when claims.taken = 'yearly_change' then observed.yearly_change
+            when claims.taken = 'year' then observed.data_year
+            when claims.taken = 'one' then 1
+            when claims.taken = 'signed_end' and observed.data_year = claims.last_year then observed.observed_value
+            when claims.taken = 'signed_end' and observed.data_year = claims.first_year then -observed.observed_value
+            when claims.taken = 'named' and observed.value_rank > claims.members_named then 0
+            when claims.taken = 'named' and claims.members_match = 'in_order'
+                then cast(split_part(claims.published_value, ' ', observed.value_rank) = observed.member_id as int)
+            when claims.taken = 'named'
+                then cast({{ asks_for('claims.published_value', 'observed.member_id') }} as int)
+        end as taken_value
     from claims
     inner join {{ ref('claim_observations') }} as observed
         on claims.claim_id = observed.claim_id and claims.reading = observed.reading
@@ -35,15 +63,19 @@ reduced as (
     select
         claim_id,
         reading,
-        source_id,
-        count(*) as observations,
-        count(distinct member_id) as members_found,
-        count(distinct data_year) as years_found,
-        {{ claim_statistic() }} as computed_number,
-        {{ claim_members() }} as computed_members,
-        {{ claim_members_agreed() }} as members_agreed
-    from observations
-    group by claim_id, reading, source_id
+        {{ columns(state()) }},
+        cast(count(*) as int) as observations,
+        cast(count(distinct series) as int) as members_found,
+        cast(count(distinct data_year) as int) as years_found,
+        cast(case max(reduced_by)
+            when 'only' then case when count(*) = 1 then max(taken_value) end
+            when 'sum' then sum(case when is_kept then taken_value else 0 end)
+            when 'highest' then max(case when is_kept then taken_value end)
+            when 'lowest' then min(case when is_kept then taken_value end)
+        end as decimal(18, 6)) as reduced_number,
+        case when bool_or(is_of_members) then {{ ids_in_order() }} end as computed_members
+    from numbers
+    group by claim_id, reading, {{ columns(state()) }}
 ),
 
 -- Another source than the claim's own is of use only if it has all the years.
@@ -51,18 +83,23 @@ judged as (
     select
         claims.claim_id,
         claims.reading,
-        reduced.source_id,
+        {{ columns(state(), 'reduced') }},
         claims.published_value,
         claims.published_number,
         claims.last_digit,
-        reduced.computed_number as computed_value,
+        case when claims.published_unit <> 'members' then reduced.reduced_number end as computed_value,
         reduced.computed_members,
-        cast(claims.published_number - reduced.computed_number as decimal(18, 6)) as difference,
-        cast(reduced.observations as int) as observations,
-        cast(reduced.members_found as int) as members_found,
-        cast(reduced.years_found as int) as years_found,
+        cast(claims.published_number - reduced.reduced_number as decimal(18, 6)) as difference,
+        reduced.observations,
+        reduced.members_found,
+        reduced.years_found,
         claims.source_id = reduced.source_id as is_source_of_the_claim,
-        {{ claim_holds() }} as holds
+        {{ is_in_interval(
+            'reduced.reduced_number - coalesce(claims.published_number, claims.members_named)',
+            'claims.lower_digits * claims.last_digit',
+            'claims.upper_digits * claims.last_digit',
+            'claims.has_edges',
+        ) }} as holds
     from claims
     inner join reduced on claims.claim_id = reduced.claim_id and claims.reading = reduced.reading
     where

@@ -4,8 +4,15 @@ ledger as (
     select * from {{ ref('nsf07329_claims') }}
 ),
 
+sources as (
+    select * from {{ ref('stg_reference__sources') }}
+    where is_latest
+),
+
 readings as (
-    select * from {{ ref('claim_readings') }}
+    select readings.*
+    from {{ ref('claim_readings') }} as readings
+    inner join sources on {{ same(state(), 'readings', 'sources') }}
 ),
 
 judged as (
@@ -22,29 +29,30 @@ judged as (
         case when narrower_reading.holds and not worded.holds then 'narrower' else 'as_worded' end as judged_reading,
         case
             when ledger.missing_data is not null then 'not_checkable'
-            when worded.holds and ledger.source_id = 'nsf_07_329' then 'confirmed'
+            when worded.holds and ledger.source_id = report.source_id then 'confirmed'
             when worded.holds or narrower_reading.holds then 'confirmed_with_note'
             when not worded.holds then 'contradicted'
         end as verdict
     from ledger
-    left join {{ ref('dim_source') }} as sources on ledger.source_id = sources.source_id
+    cross join {{ ref('stg_nsf07329__report') }} as report
+    left join sources on ledger.source_id = sources.source_id
     left join readings as worded
         on
             ledger.claim_id = worded.claim_id
             and worded.reading = 'as_worded'
-            and worded.is_source_of_the_claim
+            and ledger.source_id = worded.source_id
     left join readings as later
         on
             ledger.claim_id = later.claim_id
             and later.reading = 'as_worded'
-            and not later.is_source_of_the_claim
+            and sources.later_source_id = later.source_id
             and ledger.missing_data is null
     left join ledger as narrower on ledger.claim_id = narrower.claim_id and narrower.reading = 'narrower'
     left join readings as narrower_reading
         on
             ledger.claim_id = narrower_reading.claim_id
             and narrower_reading.reading = 'narrower'
-            and narrower_reading.is_source_of_the_claim
+            and narrower.source_id = narrower_reading.source_id
     left join {{ ref('known_contradictions') }} as register
         on ledger.claim_id = register.claim_id and register.reading = 'as_worded'
     where ledger.reading = 'as_worded'
@@ -58,8 +66,10 @@ with_notes as (
         statement,
         printed_as,
         metric,
-        breakdown,
-        members,
+        product_type,
+        technologies,
+        regions,
+        partners,
         first_year,
         last_year,
         statistic,

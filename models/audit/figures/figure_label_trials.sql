@@ -4,7 +4,7 @@
 with
 
 cells as (
-    select * from {{ ref('stg_report__cells') }}
+    select * from {{ ref('stg_nsf07329__cells') }}
 ),
 
 printed as (
@@ -17,8 +17,8 @@ printed as (
         coalesce(lead(share_pct) over ranks - {{ half }}, 0) as order_lowest_pct,
         min(share_pct) over (partition by flow, technology_id, data_year) + {{ half }} as third_highest_pct,
         data_year
-    from {{ ref('top_partners_by_technology') }}
-    where technology_id <> 'all_technologies'
+    from {{ ref('stg_nsf07329__top_three') }}
+    where technology_id <> 'all'
     window ranks as (partition by flow, technology_id, data_year order by partner_rank, partner_id)
 ),
 
@@ -44,20 +44,22 @@ limits as (
         figure_rows.data_year,
         coalesce(printed.order_lowest_pct, 0) as order_lowest_pct,
         case
-            when partners.partner_id = 'OTHER' then 100
+            when partners.is_residual then 100
             else coalesce(printed.order_highest_pct, figure_rows.third_highest_pct)
         end as order_highest_pct
     from figure_rows
     cross join {{ ref('dim_technology') }} as tried
-    cross join {{ ref('dim_partner') }} as partners
+    cross join {{ ref('partners') }} as partners
     inner join cells as technology_cells
         on
             tried.technology_id = technology_cells.row_id
+            and technology_cells.sheet = 'technologies'
             and figure_rows.flow = technology_cells.flow
             and figure_rows.data_year = technology_cells.data_year
     inner join cells as partner_cells
         on
             partners.partner_id = partner_cells.row_id
+            and partner_cells.sheet = 'economies'
             and figure_rows.flow = partner_cells.flow
             and figure_rows.data_year = partner_cells.data_year
     left join printed

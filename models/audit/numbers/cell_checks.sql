@@ -5,7 +5,7 @@ cells as (
         cells.cell_id,
         exhibits.exhibit_id,
         concat(exhibits.kind, '_', cells.cell_id) as published_id
-    from {{ ref('stg_report__cells') }} as cells
+    from {{ ref('stg_nsf07329__cells') }} as cells
     inner join {{ ref('exhibits') }} as exhibits
         on exhibits.kind = 'table' and cells.table_number = exhibits.exhibit_number
 ),

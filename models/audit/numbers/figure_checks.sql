@@ -2,22 +2,16 @@ with
 
 shares as (
     select
+        {{ columns(fact_key(), 'printed') }},
         printed.flow,
-        printed.technology_id,
-        printed.partner_id,
         printed.share_pct,
-        printed.data_year,
-        printed.source_id,
-        exhibits.exhibit_id as area,
         cast(0.05 as decimal(18, 6)) as half_unit,
-        concat(printed.technology_id, '/', printed.partner_id) as member_id,
+        exhibits.exhibit_id as area,
+        concat(exhibits.exhibit_id, '/', printed.technology_id, '/', printed.partner_id) as published_id,
         case printed.flow when 'exports' then 'export_share_pct' else 'import_share_pct' end as metric
-    from ({{ of_report('top_partners_by_technology') }}) as printed
+    from {{ ref('stg_nsf07329__top_three') }} as printed
     inner join {{ ref('exhibits') }} as exhibits
-        on
-            exhibits.kind = 'figure'
-            and exhibits.unit = 'pct'
-            and printed.flow = exhibits.flow
+        on exhibits.kind = 'figure' and printed.figure_number = exhibits.exhibit_number
 ),
 
 metrics as (
@@ -27,8 +21,7 @@ metrics as (
 -- Tables 3 and 4 give the rows of all technologies; their numbers are rounded to 0.1 too.
 shares_of_totals as (
     select
-        shares.flow,
-        shares.member_id,
+        shares.published_id,
         metrics.metric_value as recomputed_value,
         2 as numbers_used,
         'share_is_partner_over_total' as check_id,
@@ -36,34 +29,38 @@ shares_of_totals as (
     from shares
     inner join metrics
         on
-            shares.partner_id = metrics.member_id
+            {{ same(fact_key(), 'shares', 'metrics') }}
             and shares.metric = metrics.metric
-            and shares.data_year = metrics.data_year
     inner join metrics as totals
         on
-            totals.member_id = 'world'
+            {{ same(state() + period() + ['product_type', 'technology_id'], 'shares', 'totals') }}
+            and totals.region_id = 'all'
+            and totals.partner_id = 'all'
             and totals.metric = concat(shares.flow, '_usd_millions')
-            and shares.source_id = totals.source_id
-            and shares.data_year = totals.data_year
-    where shares.technology_id = 'all_technologies'
+    where shares.technology_id = 'all'
 ),
 
 -- The prose has a few shares as well, with fewer digits.
 shares_in_prose as (
     select
-        shares.flow,
-        shares.member_id,
+        shares.published_id,
         readings.published_number as recomputed_value,
         1 as numbers_used,
         concat('prose/', claims.claim_id) as check_id,
         0.05 + readings.last_digit / 2 as largest_rounding
     from shares
     inner join {{ ref('nsf07329_claims') }} as claims
-        on shares.member_id = claims.members and shares.metric = claims.metric
+        on
+            shares.technology_id = claims.technologies
+            and shares.partner_id = claims.partners
+            and shares.metric = claims.metric
     inner join {{ ref('claim_readings') }} as readings
-        on claims.claim_id = readings.claim_id and claims.reading = readings.reading
+        on
+            {{ same(state(), 'shares', 'readings') }}
+            and claims.claim_id = readings.claim_id
+            and claims.reading = readings.reading
     where
-        claims.breakdown = 'partner_in_technology'
+        shares.technology_id <> 'all'
         and claims.statistic = 'value'
         and claims.operator in ('equals', 'about')
 ),
@@ -85,9 +82,9 @@ checks as (
         cast(recomputed.largest_rounding as decimal(18, 6)) as largest_rounding,
         cast(null as decimal(18, 6)) as lower_bound,
         cast(null as decimal(18, 6)) as upper_bound,
-        concat(shares.area, '/', shares.member_id) as published_id
+        shares.published_id
     from shares
-    inner join recomputed on shares.flow = recomputed.flow and shares.member_id = recomputed.member_id
+    inner join recomputed on shares.published_id = recomputed.published_id
 ),
 
 bounds as (
@@ -101,7 +98,7 @@ bounds as (
         cast(null as decimal(18, 6)) as largest_rounding,
         cast(bounds.lower_bound_pct as decimal(18, 6)) as lower_bound,
         cast(bounds.upper_bound_pct as decimal(18, 6)) as upper_bound,
-        concat(shares.area, '/', shares.member_id) as published_id
+        shares.published_id
     from shares
     inner join {{ ref('technology_partner_bounds') }} as bounds
         on

@@ -12,15 +12,19 @@ numbers as (
 ),
 
 readings as (
-    select * from {{ ref('claim_readings') }}
-    where is_source_of_the_claim
+    select readings.*
+    from {{ ref('claim_readings') }} as readings
+    inner join {{ ref('stg_reference__sources') }} as sources
+        on {{ same(state(), 'readings', 'sources') }}
+    where sources.is_latest and readings.is_source_of_the_claim
 ),
 
 bounds as (
     select
         cast(lower_bound_pct as decimal(18, 6)) as lower_bound_pct,
         cast(upper_bound_pct as decimal(18, 6)) as upper_bound_pct,
-        concat(technology_id, '/', partner_id) as member_id,
+        technology_id,
+        partner_id,
         case flow when 'exports' then 'export_share_pct' else 'import_share_pct' end as metric
     from {{ ref('technology_partner_bounds') }}
 ),
@@ -34,7 +38,7 @@ checks as (
         cast(readings.last_digit / 2 as decimal(18, 6)) as half_unit,
         cast(readings.last_digit * greatest(coalesce(numbers.upper_digits, 0), 0.5) as decimal(18, 6))
             as largest_rounding,
-        case when bounds.member_id is null then 'data_behind_the_claim' else 'dollars_and_order_bound_the_share' end
+        case when bounds.partner_id is null then 'data_behind_the_claim' else 'dollars_and_order_bound_the_share' end
             as check_id,
         concat('prose/', numbers.claim_id) as published_id,
         case
@@ -52,8 +56,8 @@ checks as (
     left join bounds
         on
             numbers.verdict = 'not_checkable'
-            and numbers.breakdown = 'partner_in_technology'
-            and numbers.members = bounds.member_id
+            and numbers.technologies = bounds.technology_id
+            and numbers.partners = bounds.partner_id
             and numbers.metric = bounds.metric
 )
 

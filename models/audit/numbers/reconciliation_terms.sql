@@ -1,44 +1,44 @@
 with
 
 cells as (
-    select * from {{ ref('stg_report__cells') }}
-),
-
-technologies as (
-    select * from {{ ref('stg_reference__technologies') }}
-),
-
-economies as (
-    select * from {{ ref('stg_reference__economies') }}
+    select * from {{ ref('stg_nsf07329__cells') }}
 ),
 
 -- Which row of the report is a part of which other row, for each flow and year.
 parts as (
     select
         'technologies_add_up' as identity_id,
+        'technologies' as sheet,
         technology_id as row_id,
-        'all_technologies' as total_row_id
-    from technologies
-    where not is_total
+        'technologies' as total_sheet,
+        'all' as total_row_id
+    from {{ ref('technologies') }}
+    where technology_id <> 'all'
     union all
     select
         'partners_add_up' as identity_id,
-        economy_id as row_id,
+        'economies' as sheet,
+        partner_id as row_id,
+        'economies' as total_sheet,
         region_id as total_row_id
-    from economies
-    where is_partner and not is_region
+    from {{ ref('partners') }}
+    where not is_residual
     union all
     select
         'regions_add_up' as identity_id,
-        economy_id as row_id,
-        'world' as total_row_id
-    from economies
-    where is_region
+        sheet,
+        row_id,
+        sheet as total_sheet,
+        'all' as total_row_id
+    from {{ ref('stg_nsf07329__rows') }}
+    where region_id <> 'all' and partner_id = 'all'
     union all
     select
         'tables_agree' as identity_id,
-        'all_technologies' as row_id,
-        'world' as total_row_id
+        'technologies' as sheet,
+        'all' as row_id,
+        'economies' as total_sheet,
+        'all' as total_row_id
 ),
 
 sums as (
@@ -49,10 +49,11 @@ sums as (
         1 as term_sign,
         cells.value_usd_millions
     from parts
-    inner join cells on parts.row_id = cells.row_id
+    inner join cells on parts.sheet = cells.sheet and parts.row_id = cells.row_id
     inner join cells as totals
         on
-            parts.total_row_id = totals.row_id
+            parts.total_sheet = totals.sheet
+            and parts.total_row_id = totals.row_id
             and cells.flow = totals.flow
             and cells.data_year = totals.data_year
 ),
@@ -67,7 +68,8 @@ balances as (
     from cells
     inner join cells as balance
         on
-            cells.row_id = balance.row_id
+            cells.sheet = balance.sheet
+            and cells.row_id = balance.row_id
             and cells.data_year = balance.data_year
             and balance.flow = 'balance'
     where cells.flow in ('exports', 'imports')

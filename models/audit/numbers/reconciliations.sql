@@ -5,7 +5,7 @@ terms as (
 ),
 
 cells as (
-    select * from {{ ref('stg_report__cells') }}
+    select * from {{ ref('stg_nsf07329__cells') }}
 ),
 
 recomputed as (

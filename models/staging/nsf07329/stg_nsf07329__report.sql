@@ -2,5 +2,5 @@ select
     source_id,
     vintage,
     later_source_id
-from {{ ref('sources') }}
-where source_id = 'nsf_07_329'
+from {{ ref('stg_reference__sources') }}
+where source_id = 'nsf07329' and is_latest

@@ -128,7 +128,8 @@ def describe(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], marts
     """The Data Package: what the data are, of which build, from which sources, and the schema of each mart."""
     built_at = f"{build['built_at_utc'].isoformat()}Z"
     sources = connection.execute(
-        "select source_name, address, vintage, publisher, vintage_note from marts.dim_source order by source_id"
+        "select source_name, address, vintage, publisher, vintage_note from marts.dim_source "
+        "order by source_id, vintage"
     ).fetchall()
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",

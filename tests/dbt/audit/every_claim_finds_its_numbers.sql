@@ -4,24 +4,33 @@ with
 claims as (
     select
         *,
-        case
-            when members like '%*%' then 1
-            else length(members) - length(replace(members, ' ', '')) + 1
-        end as members_named
+        concat_ws(', ', product_type, technologies, regions, partners) as asked,
+        {{ ids_named('technologies') }} * {{ ids_named('regions') }} * {{ ids_named('partners') }} as members_named
     from {{ ref('nsf07329_claims') }}
 ),
 
 metrics as (
     select distinct
         metric,
-        breakdown,
-        source_id
+        product_type,
+        source_id,
+        vintage,
+        technology_id <> 'all' as is_by_technology,
+        region_id <> 'all' as is_by_region,
+        partner_id <> 'all' as is_by_partner
     from {{ ref('trade_metrics') }}
 ),
 
+sources as (
+    select * from {{ ref('stg_reference__sources') }}
+    where is_latest
+),
+
 readings as (
-    select * from {{ ref('claim_readings') }}
-    where is_source_of_the_claim
+    select readings.*
+    from {{ ref('claim_readings') }} as readings
+    inner join sources on {{ same(state(), 'readings', 'sources') }}
+    where readings.is_source_of_the_claim
 ),
 
 problems as (
@@ -30,14 +39,14 @@ problems as (
         claims.reading,
         case
             when claims.missing_data is not null and readings.holds is not null
-                then 'says that data are missing, but marts.trade_metrics has them'
+                then 'says that data are missing, but core.trade_metrics has them'
             when claims.missing_data is not null then null
             when metrics.metric is null
-                then concat('no metric ', claims.metric, ' by ', claims.breakdown, ' from ', claims.source_id)
+                then concat('no metric ', claims.metric, ' of ', claims.asked, ' from ', claims.source_id)
             when readings.claim_id is null
-                then concat('no member ', claims.members, ' in ', claims.first_year, ' to ', claims.last_year)
+                then concat('no numbers of ', claims.asked, ' in ', claims.first_year, ' to ', claims.last_year)
             when readings.members_found < claims.members_named
-                then concat('only ', readings.members_found, ' of the members ', claims.members, ' exist')
+                then concat('only ', readings.members_found, ' of the members of ', claims.asked, ' exist')
             when readings.observations < readings.members_found * (claims.last_year - claims.first_year + 1)
                 then concat('years are missing between ', claims.first_year, ' and ', claims.last_year)
             when claims.statistic = 'value' and readings.observations > 1
@@ -48,15 +57,20 @@ problems as (
             when readings.holds is null then 'its result cannot be compared with published_value'
         end as what_is_wrong
     from claims
+    left join sources on claims.source_id = sources.source_id
     left join metrics
         on
             claims.metric = metrics.metric
-            and claims.breakdown = metrics.breakdown
+            and claims.product_type = metrics.product_type
             and claims.source_id = metrics.source_id
+            and sources.vintage = metrics.vintage
+            and (claims.technologies <> 'all') = metrics.is_by_technology
+            and (claims.regions <> 'all') = metrics.is_by_region
+            and (claims.partners <> 'all') = metrics.is_by_partner
     left join readings on claims.claim_id = readings.claim_id and claims.reading = readings.reading
     left join readings as worded on claims.claim_id = worded.claim_id and worded.reading = 'as_worded'
 )
 
-select concat('seeds/audit/nsf07329_claims.csv, claim ', claim_id, ' (', reading, '): ', what_is_wrong) as problem
+select concat('seeds/nsf07329/nsf07329_claims.csv, claim ', claim_id, ' (', reading, '): ', what_is_wrong) as problem
 from problems
 where what_is_wrong is not null

@@ -3,10 +3,12 @@ with
 
 found as (
     select
-        *,
-        coalesce(computed_members, cast(computed_value as string)) as computed
-    from {{ ref('claim_readings') }}
-    where is_source_of_the_claim and (not holds or holds is null)
+        readings.*,
+        coalesce(readings.computed_members, cast(readings.computed_value as string)) as computed
+    from {{ ref('claim_readings') }} as readings
+    inner join {{ ref('stg_reference__sources') }} as sources
+        on {{ same(state(), 'readings', 'sources') }}
+    where sources.is_latest and readings.is_source_of_the_claim and (not readings.holds or readings.holds is null)
 ),
 
 register as (
@@ -28,13 +30,13 @@ compared as (
             when register.claim_id is null
                 then concat(
                     'the report says ', found.published_value, ', the data say ', coalesce(found.computed, 'nothing'),
-                    ', and seeds/audit/known_contradictions.csv does not have it'
+                    ', and seeds/nsf07329/known_contradictions.csv does not have it'
                 )
-            when found.claim_id is null then 'in seeds/audit/known_contradictions.csv, but it holds'
+            when found.claim_id is null then 'in seeds/nsf07329/known_contradictions.csv, but it holds'
             when found.published_value <> register.published_value or found.computed <> register.computed
                 then concat(
                     'the report says ', found.published_value, ', the data say ', found.computed,
-                    ', but seeds/audit/known_contradictions.csv has ', register.published_value,
+                    ', but seeds/nsf07329/known_contradictions.csv has ', register.published_value,
                     ' and ', register.computed_value
                 )
         end as what_is_wrong

@@ -3,18 +3,17 @@ with
 
 printed as (
     select concat(coalesce(exhibits.kind, 'no exhibit'), '_', cells.cell_id) as published_id
-    from {{ ref('stg_report__cells') }} as cells
+    from {{ ref('stg_nsf07329__cells') }} as cells
     left join {{ ref('exhibits') }} as exhibits
         on exhibits.kind = 'table' and cells.table_number = exhibits.exhibit_number
     union all
     select
         concat(
-            coalesce(exhibits.exhibit_id, 'no exhibit'), '/', top_partners.technology_id, '/', top_partners.partner_id
-        )
-            as published_id
-    from {{ ref('top_partners_by_technology') }} as top_partners
+            coalesce(exhibits.exhibit_id, 'no exhibit'), '/', top_three.technology_id, '/', top_three.partner_id
+        ) as published_id
+    from {{ ref('stg_nsf07329__top_three') }} as top_three
     left join {{ ref('exhibits') }} as exhibits
-        on exhibits.kind = 'figure' and exhibits.unit = 'pct' and top_partners.flow = exhibits.flow
+        on exhibits.kind = 'figure' and top_three.figure_number = exhibits.exhibit_number
     union all
     select concat('prose/', claim_id) as published_id
     from {{ ref('nsf07329_claims') }}

@@ -2,26 +2,50 @@
 with
 
 figures as (
-    select * from {{ ref('top_partners_by_technology') }}
-    where technology_id = 'all_technologies'
+    select * from {{ ref('top_partners') }}
+    where technology_id = 'all' and figure_row is not null
+),
+
+partners as (
+    select
+        {{ columns(fact_key()) }},
+        export_rank,
+        import_rank,
+        export_share_pct,
+        import_share_pct
+    from {{ ref('trade_measures') }}
+    where breakdown = 'partner'
+),
+
+figure_years as (
+    select distinct {{ columns(state() + period()) }}
+    from figures
+),
+
+partners_of_the_year as (
+    select partners.*
+    from partners
+    inner join figure_years on {{ same(state() + period(), 'partners', 'figure_years') }}
 ),
 
 computed as (
     select
+        {{ columns(state() + period()) }},
         'exports' as flow,
         partner_id,
         export_rank as partner_rank,
         round(cast(export_share_pct as decimal(18, 6)), 1) as share_pct
-    from {{ ref('trade_by_partner') }}
-    where data_year = 2006 and export_rank <= 3
+    from partners_of_the_year
+    where export_rank <= 3
     union all
     select
+        {{ columns(state() + period()) }},
         'imports' as flow,
         partner_id,
         import_rank as partner_rank,
         round(cast(import_share_pct as decimal(18, 6)), 1) as share_pct
-    from {{ ref('trade_by_partner') }}
-    where data_year = 2006 and import_rank <= 3
+    from partners_of_the_year
+    where import_rank <= 3
 )
 
 select
@@ -34,7 +58,7 @@ select
 from figures
 full outer join computed
     on
-        figures.flow = computed.flow
+        {{ same(state() + period() + ['flow'], 'figures', 'computed') }}
         and figures.partner_id = computed.partner_id
 where
     figures.partner_id is null

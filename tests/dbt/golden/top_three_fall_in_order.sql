@@ -9,7 +9,7 @@ places as (
         min(share_pct) as lowest_share_pct,
         max(share_pct) as highest_share_pct,
         sum(share_pct) as place_share_pct
-    from {{ ref('top_partners_by_technology') }}
+    from {{ ref('stg_nsf07329__top_three') }}
     group by flow, technology_id, partner_rank
 ),
 

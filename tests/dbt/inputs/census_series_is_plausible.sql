@@ -3,7 +3,7 @@
 with
 
 census as (
-    select * from {{ ref('stg_census__merchandise_trade') }}
+    select * from {{ ref('stg_census__trade') }}
 ),
 
 compared as (
@@ -19,13 +19,11 @@ compared as (
     from census as this_year
     left join census as year_before
         on
-            this_year.product_type = year_before.product_type
+            this_year.vintage = year_before.vintage
+            and this_year.product_type = year_before.product_type
             and this_year.data_year = year_before.data_year + 1
-    left join {{ ref('trade_flows') }} as report
-        on
-            this_year.data_year = report.data_year
-            and this_year.product_type = 'advanced_technology_products'
-            and report.breakdown = 'total'
+    left join {{ ref('stg_nsf07329__trade') }} as report
+        on {{ same(period() + members(), 'this_year', 'report') }}
 )
 
 select *

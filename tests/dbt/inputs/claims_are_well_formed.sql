@@ -1,47 +1,40 @@
 -- Each claim speaks the ledger's vocabulary, prints its numbers as numbers, and stands once as it is worded.
 {% set number = '^-?[0-9]{1,9}([.][0-9]{1,3})?$' %}
-{% set ids = '^[A-Za-z0-9_/*]+( [A-Za-z0-9_/*]+)*$' %}
+{% set keys_of_lists = [('technologies', 'technology_id'), ('regions', 'region_id'), ('partners', 'partner_id')] %}
+{% set ids = '^([*]|[A-Za-z0-9_]+( [A-Za-z0-9_]+)*)$' %}
 
 with
 
 claims as (
     select
-        *,
+        claims.*,
+        asked.needs_threshold,
+        asked.taken,
+        operators.members_match,
+        asked.statistic is null as has_unknown_statistic,
+        operators.operator is null as has_unknown_operator,
         case
-            when statistic like 'count%' then published_unit = 'count'
-            when statistic like '%year_%' and statistic not like '%change' then published_unit = 'year'
-            when statistic like '%members' then published_unit = 'members'
-            when missing_data is not null then true
-            when metric like '%usd_millions' then published_unit in ('usd_millions', 'usd_billions')
-            when metric like '%pct' then published_unit = 'pct'
-            when metric like '%pp' then published_unit = 'pp'
-            when metric like '%rank%' then published_unit = 'rank'
-            when metric like 'technologies_%' or metric like 'partners_%' then published_unit = 'count'
-            when metric in ('coverage_ratio', 'normalized_balance') then published_unit = 'ratio'
+            when asked.result_unit <> 'of_metric' then claims.published_unit = asked.result_unit
+            when claims.missing_data is not null then true
+            when claims.metric like '%usd_millions' then claims.published_unit in ('usd_millions', 'usd_billions')
+            when claims.metric like '%pct' then claims.published_unit = 'pct'
+            when claims.metric like '%pp' then claims.published_unit = 'pp'
+            when claims.metric like '%rank%' then claims.published_unit = 'rank'
+            when claims.metric like 'technologies_%' or claims.metric like 'partners_%'
+                then claims.published_unit = 'count'
+            when claims.metric in ('coverage_ratio', 'normalized_balance') then claims.published_unit = 'ratio'
             else false
         end as unit_fits,
-        count(case when reading = 'as_worded' then 1 end) over (partition by claim_id) as worded_readings,
-        min(concat(section, '/', place)) over (partition by claim_id)
-        = max(concat(section, '/', place)) over (partition by claim_id) as stands_in_one_place
-    from {{ ref('nsf07329_claims') }}
-),
-
-vocabulary as (
-    select
-        ' {{ claim_statistics().keys() | join(" ") }} ' as statistic_names,
-        ' {{ claim_operators().keys() | join(" ") }} ' as operator_names
+        count(case when claims.reading = 'as_worded' then 1 end) over (partition by claims.claim_id) as worded_readings,
+        min(concat(claims.section, '/', claims.place)) over (partition by claims.claim_id)
+        = max(concat(claims.section, '/', claims.place)) over (partition by claims.claim_id) as is_in_one_place
+    from {{ ref('nsf07329_claims') }} as claims
+    left join {{ ref('statistics') }} as asked on claims.statistic = asked.statistic
+    left join {{ ref('operators') }} as operators on claims.operator = operators.operator
 ),
 
 sources as (
-    select * from {{ ref('dim_source') }}
-),
-
-known as (
-    select technology_id as member_id from {{ ref('dim_technology') }}
-    union all
-    select partner_id as member_id from {{ ref('dim_partner') }}
-    union all
-    select region_id as member_id from {{ ref('dim_region') }}
+    select distinct source_id from {{ ref('sources') }}
 ),
 
 problems as (
@@ -51,35 +44,42 @@ problems as (
         case
             when claims.reading not in ('as_worded', 'narrower') then 'reading must be as_worded or narrower'
             when claims.worded_readings <> 1 then 'a claim has one reading as_worded'
-            when not claims.stands_in_one_place then 'its readings name different sections or places'
+            when not claims.is_in_one_place then 'its readings name different sections or places'
             when
                 claims.section is null or claims.place is null or claims.statement is null or claims.metric is null
-                or claims.breakdown is null or claims.members is null or claims.statistic is null
+                or claims.product_type is null or claims.technologies is null or claims.regions is null
+                or claims.partners is null or claims.statistic is null
                 or claims.operator is null or claims.published_value is null or claims.published_unit is null
                 then 'only printed_as, threshold and missing_data may be empty'
             when sources.source_id is null then 'source_id is not in seeds/reference/sources.csv'
-            when vocabulary.statistic_names not like concat('% ', claims.statistic, ' %')
-                then concat('statistic is none of', vocabulary.statistic_names)
-            when vocabulary.operator_names not like concat('% ', claims.operator, ' %')
-                then concat('operator is none of', vocabulary.operator_names)
+            when claims.has_unknown_statistic
+                then concat('statistic ', claims.statistic, ' is not in seeds/vocabulary/statistics.csv')
+            when claims.has_unknown_operator
+                then concat('operator ', claims.operator, ' is not in seeds/vocabulary/operators.csv')
             when claims.first_year > claims.last_year then 'first_year is after last_year'
-            when claims.first_year = claims.last_year and claims.statistic like '%change'
+            when claims.first_year = claims.last_year and claims.taken in ('signed_end', 'yearly_change')
                 then 'a change needs two years'
-            when claims.first_year <> claims.last_year and claims.statistic like '%members'
+            when claims.first_year <> claims.last_year and claims.taken = 'named'
                 then 'members are ranked in one year'
-            when regexp_extract(claims.members, '{{ ids }}', 0) <> claims.members
-                then 'members are ids with one space between'
-            when claims.members like '%*%' and claims.members like '% %'
-                then 'a pattern with * is the only member'
-            when (claims.published_unit = 'members') <> (claims.operator in ('is', 'are'))
+            {% for list in ['technologies', 'regions', 'partners'] %}
+                when regexp_extract(claims.{{ list }}, '{{ ids }}', 0) <> claims.{{ list }}
+                    then '{{ list }} are ids with one space between, all or *'
+                when concat(' ', claims.{{ list }}, ' ') like '% all %' and claims.{{ list }} <> 'all'
+                    then '{{ list }} are all, or ids without all'
+            {% endfor %}
+            when claims.partners <> 'all' and claims.regions <> '*' then 'regions are * if partners are named'
+            when (claims.published_unit = 'members') <> (claims.members_match is not null)
                 then 'operators is and are go with the unit members'
+            when
+                claims.published_unit = 'members'
+                and regexp_extract(claims.published_value, '{{ ids }}', 0) <> claims.published_value
+                then 'published_value is not ids with one space between'
             when
                 claims.published_unit <> 'members'
                 and regexp_extract(claims.published_value, '{{ number }}', 0) <> claims.published_value
                 then 'published_value is not a number'
             when
-                (claims.threshold is not null)
-                <> (claims.statistic like 'count_%' or claims.statistic like 'first_year_%')
+                (claims.threshold is not null) <> claims.needs_threshold
                 then 'a threshold goes with the statistics count_... and first_year_..., and only with them'
             when
                 claims.printed_as is not null
@@ -94,21 +94,22 @@ problems as (
                 then 'threshold is not a number'
             when not claims.unit_fits then 'published_unit does not fit the metric and the statistic'
             -- Of a claim that can be judged, every_claim_finds_its_numbers asks for more.
-            when
-                claims.missing_data is not null
-                and claims.breakdown not in ('total', 'product_type')
-                and claims.members not like '% %'
-                and claims.members not like '%*%'
-                and (one.member_id is null or (claims.members like '%/%' and other.member_id is null))
-                then concat('no such member: ', claims.members)
+            {% for list, key in keys_of_lists %}
+                when
+                    claims.missing_data is not null
+                    and claims.{{ list }} not like '% %'
+                    and claims.{{ list }} not in ('all', '*')
+                    and {{ list }}.{{ key }} is null
+                    then concat('no such member: ', claims.{{ list }})
+            {% endfor %}
         end as what_is_wrong
     from claims
-    cross join vocabulary
     left join sources on claims.source_id = sources.source_id
-    left join known as one on split_part(claims.members, '/', 1) = one.member_id
-    left join known as other on split_part(claims.members, '/', 2) = other.member_id
+    left join {{ ref('technologies') }} as technologies on claims.technologies = technologies.technology_id
+    left join {{ ref('regions') }} as regions on claims.regions = regions.region_id
+    left join {{ ref('partners') }} as partners on claims.partners = partners.partner_id
 )
 
-select concat('seeds/audit/nsf07329_claims.csv, claim ', claim_id, ' (', reading, '): ', what_is_wrong) as problem
+select concat('seeds/nsf07329/nsf07329_claims.csv, claim ', claim_id, ' (', reading, '): ', what_is_wrong) as problem
 from problems
 where what_is_wrong is not null

@@ -9,9 +9,9 @@ printed as (
     select
         value_usd_millions,
         concat(
-            'report/nsf07329_table_', table_number, '.csv, ', flow, ', row "', row_label, '", column y', data_year
+            'nsf07329/nsf07329_table_', table_number, '.csv, ', flow, ', row "', row_label, '", column y', data_year
         ) as cell
-    from {{ ref('stg_report__cells') }}
+    from {{ ref('stg_nsf07329__cells') }}
     where flow in ('exports', 'imports')
 ),
 

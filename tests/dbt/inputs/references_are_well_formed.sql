@@ -11,7 +11,7 @@ technologies as (
         case
             when census_area_code not in ('01', '02', '03', '04', '05', '06', '07', '08', '09', '10')
                 then 'census_area_code is not one of 01 to 10'
-            when census_area_code is null and technology_id not in ('all_technologies', 'computer_software')
+            when census_area_code is null and technology_id not in ('all', 'computer_software')
                 then 'census_area_code is missing'
         end as wrong_code
     from {{ ref('technologies') }}
@@ -25,11 +25,11 @@ partners as (
         report_order,
         schedule_c_code as code,
         case
-            when partner_id <> 'OTHER' and (length(partner_id) <> 3 or partner_id <> upper(partner_id))
+            when not is_residual and (length(partner_id) <> 3 or partner_id <> upper(partner_id))
                 then 'partner_id is not three upper-case letters'
             when schedule_c_code < '1000' or schedule_c_code > '7999' or length(schedule_c_code) <> 4
                 then 'schedule_c_code is not four digits of a country'
-            when schedule_c_code is null and partner_id <> 'OTHER'
+            when schedule_c_code is null and not is_residual
                 then 'schedule_c_code is missing'
         end as wrong_code
     from {{ ref('partners') }}

@@ -2,9 +2,10 @@
 with
 
 places as (
-    select * from {{ ref('stg_report__figure_3') }}
-    union all
-    select * from {{ ref('stg_report__figure_4') }}
+    select
+        *,
+        partner_rank as place
+    from {{ ref('stg_nsf07329__top_three') }}
 ),
 
 places_of_a_row as (
@@ -21,7 +22,7 @@ expected as (
         places_of_a_row.flow,
         places_of_a_row.place
     from places_of_a_row
-    cross join {{ ref('stg_reference__technologies') }} as technologies
+    cross join {{ ref('technologies') }} as technologies
 ),
 
 found as (
@@ -68,7 +69,8 @@ problems as (
 
 select
     concat(
-        'seeds/report/nsf07329_figure_', figure_number, '.csv, row "', category, '", place ', place, ': ', what_is_wrong
+        'seeds/nsf07329/nsf07329_figure_', figure_number, '.csv, row "', category, '", place ', place, ': ',
+        what_is_wrong
     ) as problem
 from problems
 where what_is_wrong is not null

@@ -2,33 +2,25 @@
 with
 
 cells as (
-    select * from {{ ref('stg_report__cells') }}
+    select * from {{ ref('stg_nsf07329__cells') }}
 ),
 
 sheets as (
     select distinct
         table_number,
+        sheet,
         flow
     from cells
 ),
 
 -- Table 1 has a row a technology in each block, Tables 2 to 4 a row an economy.
 expected as (
-    select
+    select distinct
         sheets.table_number,
         sheets.flow,
-        technologies.report_label
+        printed_rows.row_label as report_label
     from sheets
-    cross join {{ ref('stg_reference__technologies') }} as technologies
-    where sheets.table_number = 1
-    union all
-    select
-        sheets.table_number,
-        sheets.flow,
-        economies.report_label
-    from sheets
-    cross join {{ ref('stg_reference__economies') }} as economies
-    where sheets.table_number > 1
+    inner join {{ ref('stg_nsf07329__rows') }} as printed_rows on sheets.sheet = printed_rows.sheet
 ),
 
 found as (
@@ -62,7 +54,7 @@ problems as (
 
 select
     concat(
-        'seeds/report/nsf07329_table_', table_number, '.csv, ', flow, ', row "', row_label, '": ', what_is_wrong
+        'seeds/nsf07329/nsf07329_table_', table_number, '.csv, ', flow, ', row "', row_label, '": ', what_is_wrong
     ) as problem
 from problems
 where what_is_wrong is not null

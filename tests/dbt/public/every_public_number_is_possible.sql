@@ -1,4 +1,9 @@
--- No number of a public relation is NaN or infinite, or what its name rules out: negative exports, a share above 100.
+-- No number of a public relation or of the core is NaN or infinite, or what its name rules out: negative exports, a
+-- share above 100.
+-- depends_on: {{ ref('top_partners') }}
+-- depends_on: {{ ref('trade') }}
+-- depends_on: {{ ref('trade_measures') }}
+-- depends_on: {{ ref('trade_metrics') }}
 -- depends_on: {{ ref('dim_partner') }}
 -- depends_on: {{ ref('dim_region') }}
 -- depends_on: {{ ref('dim_source') }}
@@ -8,9 +13,6 @@
 -- depends_on: {{ ref('trade_by_partner') }}
 -- depends_on: {{ ref('trade_by_region') }}
 -- depends_on: {{ ref('trade_by_technology') }}
--- depends_on: {{ ref('trade_flows') }}
--- depends_on: {{ ref('trade_measures') }}
--- depends_on: {{ ref('trade_metrics') }}
 -- depends_on: {{ ref('trade_totals') }}
 -- depends_on: {{ ref('concentration') }}
 -- depends_on: {{ ref('figure_1') }}

@@ -1,24 +1,30 @@
 -- Contributions of the members, in percentage points, make up the growth of the total, but for rounding.
 with
 
+measures as (
+    select * from {{ ref('trade_measures') }}
+    where breakdown in ('technology', 'region', 'partner', 'total') and data_year > base_year
+),
+
 sums as (
     select
-        data_year,
+        {{ columns(state() + period()) }},
         breakdown,
         count(*) as members,
         sum(exports_growth_contribution_pp) as exports_contributions_pp,
         sum(imports_growth_contribution_pp) as imports_contributions_pp
-    from {{ ref('trade_measures') }}
-    where data_year > 2000
-    group by data_year, breakdown
+    from measures
+    group by {{ columns(state() + period()) }}, breakdown
 ),
 
 totals as (
-    select * from {{ ref('trade_totals') }}
+    select * from {{ ref('trade_measures') }}
+    where breakdown = 'total'
 ),
 
 before as (
     select
+        {{ columns(state()) }},
         exports_usd_millions,
         imports_usd_millions,
         data_year + 1 as data_year
@@ -27,8 +33,8 @@ before as (
 
 select sums.*
 from sums
-inner join totals on sums.data_year = totals.data_year
-inner join before on sums.data_year = before.data_year
+inner join totals on {{ same(state() + period(), 'sums', 'totals') }}
+inner join before on {{ same(state() + period(), 'sums', 'before') }}
 where
     sums.exports_contributions_pp is null
     or sums.imports_contributions_pp is null

@@ -10,6 +10,6 @@ checked as (
 select
     cells.cell_id,
     'no identity of audit.reconciliation_terms holds this cell' as problem
-from {{ ref('stg_report__cells') }} as cells
+from {{ ref('stg_nsf07329__cells') }} as cells
 left join checked on cells.cell_id = checked.cell_id
 where checked.cell_id is null

@@ -21,16 +21,16 @@ compared as (
             when register.identity_id is null
                 then concat(
                     'published ', found.published_usd_millions, ', recomputed ', found.recomputed_usd_millions,
-                    ', and not in seeds/audit/known_discrepancies.csv'
+                    ', and not in seeds/nsf07329/known_discrepancies.csv'
                 )
             when found.identity_id is null
-                then 'in seeds/audit/known_discrepancies.csv, but the numbers agree'
+                then 'in seeds/nsf07329/known_discrepancies.csv, but the numbers agree'
             when
                 found.published_usd_millions <> register.published_usd_millions
                 or found.recomputed_usd_millions <> register.recomputed_usd_millions
                 then concat(
                     'published ', found.published_usd_millions, ', recomputed ', found.recomputed_usd_millions,
-                    ', but seeds/audit/known_discrepancies.csv has ', register.published_usd_millions,
+                    ', but seeds/nsf07329/known_discrepancies.csv has ', register.published_usd_millions,
                     ' and ', register.recomputed_usd_millions
                 )
         end as what_is_wrong

@@ -3,22 +3,24 @@ with
 
 sums as (
     select
-        data_year,
+        {{ columns(state() + period()) }},
         breakdown,
         count(*) as members,
         sum(export_share_pct) as export_shares_pct,
         sum(import_share_pct) as import_shares_pct
     from {{ ref('trade_measures') }}
-    group by data_year, breakdown
+    where breakdown in ('technology', 'region', 'partner', 'total')
+    group by {{ columns(state() + period()) }}, breakdown
 ),
 
 totals as (
-    select * from {{ ref('trade_totals') }}
+    select * from {{ ref('trade_measures') }}
+    where breakdown = 'total'
 )
 
 select sums.*
 from sums
-inner join totals on sums.data_year = totals.data_year
+inner join totals on {{ same(state() + period(), 'sums', 'totals') }}
 where
     sums.export_shares_pct is null
     or sums.import_shares_pct is null

@@ -10,7 +10,7 @@ SUMMARY = Exhibit(
     subtitle="How many statements and printed numbers have which verdict",
     unit="count",
     relation="audit.summary",
-    made_of=("marts.trade_metrics",),
+    made_of=("core.trade_metrics",),
     told_by=BOTH,
     sql="select subject, area, verdict, items from audit.summary order by subject, area, verdict",
 )
@@ -20,7 +20,7 @@ CLAIMS = Exhibit(
     subtitle="What the report says, what it prints, and what the data give; the statements are told in our own words",
     unit="as each statement says",
     relation="audit.claims",
-    made_of=("marts.trade_metrics",),
+    made_of=("core.trade_metrics",),
     told_by=BOTH,
     sql="select * from audit.claims order by section, place, first_year, claim_id",
 )
@@ -30,7 +30,7 @@ NUMBERS = Exhibit(
     subtitle="Printed numbers by where they are printed and what the other numbers say to them",
     unit="as each number is printed",
     relation="audit.published_values",
-    made_of=("staging.stg_report__cells", "marts.top_partners_by_technology", "marts.trade_metrics"),
+    made_of=("staging.stg_nsf07329__cells", "staging.stg_nsf07329__top_three", "core.trade_metrics"),
     told_by=BOTH,
     sql="select * from audit.published_values order by published_id",
 )
@@ -40,7 +40,7 @@ DISCREPANCIES = Exhibit(
     subtitle="Where a table differs from what its own numbers give, millions of current dollars",
     unit="millions of current U.S. dollars",
     relation="seeds.known_discrepancies",
-    made_of=("staging.stg_report__cells",),
+    made_of=("staging.stg_nsf07329__cells",),
     sql="""\
 select table_number, flow, row_label, data_year, published_usd_millions, recomputed_usd_millions, reason
 from seeds.known_discrepancies

@@ -96,7 +96,8 @@ class Report:
         self.connection = connection
         self.build = build
         (self.headlines,) = self.rows("select * from page.headlines")
-        self.sources = {row["source_id"]: row for row in self.rows("select * from marts.dim_source")}
+        # Of a source with several vintages, the latest.
+        self.sources = {row["source_id"]: row for row in self.rows("select * from marts.dim_source order by vintage")}
         self.words = Vocabulary(connection)
         # All of it before the first drawing, so that what is missing shows at once.
         self.found = {exhibit.name: self.rows(exhibit.sql) for exhibit in self.exhibits}

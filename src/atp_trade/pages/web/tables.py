@@ -8,7 +8,7 @@ from atp_trade.pages.web.exhibit import Table
 YEARS = "columns('^y[0-9]+$')"
 SUBTITLE = "{title}, {first_year} to {last_year}, millions of current dollars"
 UNIT = "millions of current U.S. dollars"
-CELLS = "staging.stg_report__cells"
+CELLS = "staging.stg_nsf07329__cells"
 
 
 def economies(number: int, title: str) -> Table:

@@ -77,7 +77,7 @@ FIGURE = Figure(
     subtitle="{title}, {first_year} to {last_year}, billions of current dollars; the number is that of {last_year}",
     unit="millions of current U.S. dollars",
     relation="printed.figure_2",
-    made_of=("staging.stg_report__cells",),
+    made_of=("staging.stg_nsf07329__cells",),
     sql="""\
 select technology_name, cast(substring(year_column, 2) as int) as data_year, balance_usd_millions
 from printed.figure_2

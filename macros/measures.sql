@@ -1,0 +1,66 @@
+{# The measures that every trade mart carries, in their order; `core.trade_measures` computes them. #}
+{% macro measures() %}
+    {{ return([
+        'exports_usd_millions',
+        'imports_usd_millions',
+        'balance_usd_millions',
+        'published_balance_usd_millions',
+        'export_share_pct',
+        'import_share_pct',
+        'coverage_ratio',
+        'normalized_balance',
+        'is_surplus',
+        'export_rank',
+        'import_rank',
+        'balance_rank',
+        'export_rank_change',
+        'import_rank_change',
+        'balance_rank_change',
+        'exports_growth_pct',
+        'imports_growth_pct',
+        'balance_change_usd_millions',
+        'exports_growth_contribution_pp',
+        'imports_growth_contribution_pp',
+        'base_year',
+        'exports_cagr_since_base_pct',
+        'imports_cagr_since_base_pct',
+    ]) }}
+{% endmacro %}
+
+{% macro measures_of_totals() %}
+    {{ return([
+        'export_partner_hhi',
+        'import_partner_hhi',
+        'export_technology_hhi',
+        'import_technology_hhi',
+        'technologies_in_surplus',
+        'technologies_in_deficit',
+    ]) }}
+{% endmacro %}
+
+{% macro measures_of_partners() %}
+    {{ return([
+        'export_share_of_region_pct',
+        'import_share_of_region_pct',
+        'export_rank_in_region',
+        'import_rank_in_region',
+        'balance_rank_in_region',
+    ]) }}
+{% endmacro %}
+
+{# The columns of a trade mart from a relation `shown`. #}
+{% macro measure_columns(more=[]) -%}
+    {%- for measure in measures() + more %}
+    shown.{{ measure }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# The rows of a core relation that the trade marts show: the latest state of each source that is in them. #}
+{% macro shown_states(relation) -%}
+    select {{ relation }}.*
+    from {{ ref(relation) }} as {{ relation }}
+    inner join {{ ref('stg_reference__sources') }} as sources
+        on {{ same(state(), relation, 'sources') }}
+    where sources.is_latest and sources.is_in_trade_marts
+{%- endmacro %}

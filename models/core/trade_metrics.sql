@@ -1,0 +1,98 @@
+{% set of_trade = measures() + measures_of_totals() + measures_of_partners() %}
+{% set not_metrics = ['is_surplus', 'base_year'] %}
+{% set flows = {'exports': ('export', 'market'), 'imports': ('import', 'supplier')} %}
+
+with
+
+top_partners as (
+    select * from {{ ref('top_partners') }}
+    where technology_id <> 'all'
+),
+
+-- What only a figure prints; the shares and ranks of a source with the dollars are among its measures.
+printed as (
+    select
+        {{ columns(fact_key()) }},
+        false as is_residual,
+    {% for flow, (name, role) in flows.items() %}
+        max(case when flow = '{{ flow }}' then share_pct end) as {{ name }}_share_pct,
+        max(case when flow = '{{ flow }}' then partner_rank end) as {{ name }}_rank
+        {{- ',' if not loop.last }}
+    {% endfor %}
+    from top_partners
+    where figure_row is not null
+    group by {{ columns(fact_key()) }}
+),
+
+states as (
+    select distinct {{ columns(state() + period()) }}, product_type
+    from top_partners
+),
+
+-- Who is nowhere among the three has a count of 0, so that "in each area" and "in no area" can be asked.
+counted_partners as (
+    select
+        {{ columns(state() + period(), 'states') }},
+        states.product_type,
+        'all' as technology_id,
+        partners.region_id,
+        partners.partner_id,
+        partners.is_residual,
+    {% for flow, (name, role) in flows.items() %}
+        sum(case when top_partners.flow = '{{ flow }}' then 1 else 0 end) as technologies_as_top_three_{{ role }}
+        {{- ',' if not loop.last }}
+    {% endfor %}
+    from states
+    cross join {{ ref('partners') }} as partners
+    left join top_partners
+        on
+            {{ same(state() + period() + ['product_type'], 'states', 'top_partners') }}
+            and partners.partner_id = top_partners.partner_id
+    group by
+        {{ columns(state() + period(), 'states') }},
+        states.product_type,
+        partners.region_id,
+        partners.partner_id,
+        partners.is_residual
+),
+
+counted_regions as (
+    select
+        {{ columns(state() + period(), 'states') }},
+        states.product_type,
+        technologies.technology_id,
+        regions.region_id,
+        'all' as partner_id,
+        regions.is_residual,
+    {% for flow, (name, role) in flows.items() %}
+        sum(case when top_partners.flow = '{{ flow }}' then 1 else 0 end) as partners_among_top_three_{{ role }}s
+        {{- ',' if not loop.last }}
+    {% endfor %}
+    from states
+    cross join {{ ref('technologies') }} as technologies
+    cross join {{ ref('regions') }} as regions
+    left join top_partners
+        on
+            {{ same(state() + period() + ['product_type'], 'states', 'top_partners') }}
+            and technologies.technology_id = top_partners.technology_id
+            and regions.region_id = top_partners.region_id
+    where technologies.technology_id <> 'all' and regions.region_id <> 'all'
+    group by
+        {{ columns(state() + period(), 'states') }},
+        states.product_type,
+        technologies.technology_id,
+        regions.region_id,
+        regions.is_residual
+),
+
+long as (
+    {{ long_metrics(ref('trade_measures'), of_trade | reject('in', not_metrics) | list) }}
+    union all
+    {{ long_metrics('printed', ['export_share_pct', 'import_share_pct', 'export_rank', 'import_rank']) }}
+    union all
+    {{ long_metrics('counted_partners', ['technologies_as_top_three_market', 'technologies_as_top_three_supplier']) }}
+    union all
+    {{ long_metrics('counted_regions', ['partners_among_top_three_markets', 'partners_among_top_three_suppliers']) }}
+)
+
+select * from long

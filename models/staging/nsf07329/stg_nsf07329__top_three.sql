@@ -1,0 +1,52 @@
+{% set figures = {3: 'exports', 4: 'imports'} %}
+
+with
+
+{% for figure_number, flow in figures.items() %}
+    figure_{{ figure_number }} as (
+        {% for rank in [1, 2, 3] %}
+            select
+                {{ figure_number }} as figure_number,
+                '{{ flow }}' as flow,
+                figure_row,
+                category,
+                {{ rank }} as partner_rank,
+                partner_{{ rank }} as partner_label,
+                share_{{ rank }}_pct as share_pct
+            from {{ ref('nsf07329_figure_' ~ figure_number) }}
+            {{ 'union all' if not loop.last }}
+        {% endfor %}
+    ),
+{% endfor %}
+
+printed as (
+    select * from figure_3
+    union all
+    select * from figure_4
+),
+
+-- Partners that share a rank have a row each.
+keyed as (
+    select
+        report.source_id,
+        report.vintage,
+        {{ var('report_years') | last }} as data_year,
+        'advanced_technology_products' as product_type,
+        technologies.technology_id,
+        partners.region_id,
+        partners.partner_id,
+        printed.figure_number,
+        printed.flow,
+        printed.figure_row,
+        printed.category,
+        printed.partner_rank,
+        printed.partner_label,
+        printed.share_pct
+    from printed
+    cross join {{ ref('stg_nsf07329__report') }} as report
+    left join {{ ref('technologies') }} as technologies on printed.category = technologies.report_label
+    left join {{ ref('figure_partner_labels') }} as labels on printed.partner_label = labels.figure_label
+    left join {{ ref('partners') }} as partners on labels.partner_id = partners.partner_id
+)
+
+select * from keyed

@@ -1,0 +1,11 @@
+select
+    source_id,
+    source_name,
+    publisher,
+    vintage,
+    vintage_note,
+    address,
+    later_source_id,
+    is_in_trade_marts,
+    vintage = max(vintage) over (partition by source_id) as is_latest
+from {{ ref('sources') }}

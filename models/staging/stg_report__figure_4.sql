@@ -1,1 +1,0 @@
-{{ stage_top_three('nsf07329_figure_4', flow='imports') }}

@@ -1,1 +1,0 @@
-{{ stage_economies_table(3, flow='exports') }}

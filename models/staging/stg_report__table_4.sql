@@ -1,1 +1,0 @@
-{{ stage_economies_table(4, flow='imports') }}

@@ -1,0 +1,177 @@
+"""A second source cannot change what the warehouse says of the report: not its numbers, ranks, claims or headlines."""
+
+import duckdb
+import pytest
+from atp_trade.catalog import PUBLIC_SCHEMAS
+from bench import Bench
+from conftest import Warehouse, copy_warehouse
+
+# Two made-up sources: one continues the report with a year missing and has two states, one overlaps with its years.
+LATER, OVERLAPPING = "made_up_later", "made_up_overlapping"
+STATES = [
+    (LATER, "2010-04", True, {2008: 2, 2009: 3}),
+    (LATER, "2012-12", True, {2008: 4, 2009: 3, 2011: 5}),
+    (OVERLAPPING, "2009-01", False, {2005: 2, 2006: 7, 2008: 2}),
+]
+# A part of the report's trade of a year, and the trade of three partners in each technology.
+MADE_UP = """
+    select
+        '{source}' as source_id, '{vintage}' as vintage, {year} as data_year,
+        product_type, technology_id, region_id, partner_id,
+        cast(exports_usd_millions / {part} as decimal(18, 1)) as exports_usd_millions,
+        cast(imports_usd_millions / {part} as decimal(18, 1)) as imports_usd_millions
+    from core.trade where source_id = 'nsf07329' and data_year = 2000 + {year} % 7
+    union all
+    select
+        '{source}', '{vintage}', {year}, product_type, technology_id, partners.region_id, partners.partner_id,
+        cast(exports_usd_millions / {part} / 50 / partners.report_order as decimal(18, 1)),
+        cast(imports_usd_millions / {part} / 50 as decimal(18, 1))
+    from core.trade cross join marts.dim_partner as partners
+    where
+        source_id = 'nsf07329' and data_year = 2000 + {year} % 7 and breakdown = 'technology'
+        and partners.partner_id in ('CHN', 'CAN', 'JPN')
+"""
+STAGING = """\
+select
+    source_id,
+    vintage,
+    cast(data_year as int) as data_year,
+    product_type,
+    technology_id,
+    region_id,
+    partner_id,
+    cast(exports_usd_millions as decimal(18, 1)) as exports_usd_millions,
+    cast(imports_usd_millions as decimal(18, 1)) as imports_usd_millions,
+    cast(null as decimal(18, 1)) as published_balance_usd_millions
+from {{ ref('made_up_trade') }}
+"""
+
+
+def add_sources(copy: Warehouse) -> None:
+    """Add the made-up sources to a copy of the project, as CONTRIBUTING.md says how."""
+    seed = copy.project / "seeds" / "made_up" / "made_up_trade.csv"
+    seed.parent.mkdir()
+    rows = " union all ".join(
+        MADE_UP.format(source=source, vintage=vintage, year=year, part=part)
+        for source, vintage, _, years in STATES
+        for year, part in years.items()
+    )
+    with duckdb.connect(str(copy.database), read_only=True) as connection:
+        connection.sql(rows).write_csv(str(seed))
+        names = connection.sql(rows).columns
+    types = "".join(f"        {name}: string\n" for name in names)
+    (seed.parent / "_made_up__seeds.yml").write_text(
+        f"version: 2\nseeds:\n  - name: made_up_trade\n    config:\n      column_types:\n{types}"
+    )
+    staging = copy.project / "models" / "staging" / "made_up" / "stg_made_up__trade.sql"
+    staging.parent.mkdir()
+    staging.write_text(STAGING)
+    trade = copy.project / "models" / "core" / "trade.sql"
+    last = "    select * from {{ ref('stg_census__trade') }}\n"
+    assert trade.read_text().count(last) == 1
+    trade.write_text(
+        trade.read_text().replace(last, last + "    union all\n    select * from {{ ref('stg_made_up__trade') }}\n")
+    )
+    with (copy.project / "seeds" / "reference" / "sources.csv").open("a") as sources:
+        for source, vintage, is_in_marts, _ in STATES:
+            sources.write(f"{source},{vintage},Made up,Nobody,,,,{str(is_in_marts).lower()}\n")
+    # The unit test of `trade` knows its inputs by name.
+    unit_tests = copy.project / "models" / "core" / "_core__unit_tests.yml"
+    census = "      - input: ref('stg_census__trade')\n"
+    assert unit_tests.read_text().count(census) == 1
+    unit_tests.write_text(
+        unit_tests.read_text().replace(census, f"      - {{input: ref('stg_made_up__trade'), rows: []}}\n{census}")
+    )
+    shadowed = copy.project / "models" / "core" / "_core__models.yml"
+    inputs = "[stg_nsf07329__trade, stg_census__trade]"
+    assert shadowed.read_text().count(inputs) == 2
+    shadowed.write_text(
+        shadowed.read_text().replace(inputs, "[stg_nsf07329__trade, stg_census__trade, stg_made_up__trade]")
+    )
+
+
+@pytest.fixture(scope="module")
+def beside(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A build of the project with the made-up sources, every test of it green."""
+    copy = copy_warehouse(warehouse, tmp_path_factory.mktemp("second source"))
+    add_sources(copy)
+    outcome = copy.run("atp", "build")
+    assert outcome.returncode == 0, outcome.stdout
+    return copy
+
+
+def test_nothing_of_the_report_changes_beside_other_sources(warehouse: Warehouse, beside: Warehouse) -> None:
+    with duckdb.connect(str(beside.database), read_only=True) as connection:
+        connection.execute(f"attach '{warehouse.database}' as alone (read_only)")
+        relations = connection.execute(
+            """
+            select schema_name || '.' || table_name, bool_or(column_name = 'source_id')
+            from duckdb_columns() where database_name = 'alone' and list_contains(?, schema_name) group by all
+            """,
+            [[*PUBLIC_SCHEMAS, "core", "metrics"]],
+        ).fetchall()
+        changed = []
+        for relation, has_sources in relations:
+            if relation == "metrics.time_spine_daily":
+                continue
+            of_others = f"where source_id not in ('{LATER}', '{OVERLAPPING}')" if has_sources else ""
+            ((rows,),) = connection.execute(
+                f"""
+                select count(*) from (
+                    (from alone.{relation} except all (from {relation} {of_others}))
+                    union all
+                    ((from {relation} {of_others}) except all from alone.{relation})
+                )
+                """
+            ).fetchall()
+            changed += [(relation, rows)] * bool(rows)
+    assert len(relations) > 30
+    assert changed == []
+
+
+def test_a_source_in_the_trade_marts_shows_its_latest_state_alone(beside: Warehouse) -> None:
+    assert beside.query(
+        """
+        select source_id, vintage, data_year, base_year, exports_growth_pct is not null
+        from marts.trade_totals where source_id <> 'nsf07329' order by data_year
+        """
+    ) == [
+        (LATER, "2012-12", 2008, 2008, False),
+        (LATER, "2012-12", 2009, 2008, True),
+        (LATER, "2012-12", 2011, 2008, False),
+    ]
+    assert beside.query(
+        "select distinct source_id, vintage from marts.top_partners_by_technology where data_year > 2006"
+    ) == [(LATER, "2012-12")]
+    assert beside.query(
+        """
+        select data_year, count(distinct source_id) from marts.merchandise_trade_balance
+        where product_type = 'advanced_technology_products' and data_year >= 2005 group by data_year order by data_year
+        """
+    ) == [(2005, 3), (2006, 3), (2008, 2), (2009, 1), (2011, 1)]
+
+
+def test_a_source_with_years_of_another_cannot_enter_the_trade_marts(warehouse: Warehouse) -> None:
+    problems = Bench(warehouse).problems(
+        "sources_in_the_trade_marts_never_share_a_year",
+        ["update seeds.sources set is_in_trade_marts = true"],
+        "sources",
+    )
+    assert len(problems) == 7
+    assert (
+        "seeds/reference/sources.csv: census_country and nsf07329 both put 2006 into marts.trade_totals; "
+        "only one of them can have is_in_trade_marts"
+    ) in problems
+
+
+def test_a_window_that_leaves_out_the_source_is_seen(copy: Warehouse) -> None:
+    keys = copy.project / "macros" / "keys.sql"
+    windows = keys.read_text()
+    assert windows.count("columns(state() + members())") == 2
+    keys.write_text(windows.replace("columns(state() + members())", "columns(members())"))
+    outcome = copy.run(
+        "dbt", "--no-use-colors", "build", "--select", "trade_measures", "--exclude-resource-type", "unit_test"
+    )
+    assert outcome.returncode == 1
+    for others in ("sources", "vintages"):
+        assert f"trade_measures_ignore_other_{others}" in outcome.stdout.partition("in test")[2]
