@@ -17,7 +17,7 @@ from atp_trade.dbt import check_own, is_read_by_dbt, locked
 from atp_trade.files import flush, give, rights
 from atp_trade.warehouse import check_name, file_to_read, first_line, identifier, opened
 
-# A table that only this warehouse has, a seed, so that a half-finished `dbt build` leaves it too: its file may be replaced.
+# A table that only this warehouse has: its file may be replaced. A seed, which a half-finished `dbt build` leaves too.
 OWN_TABLE = "seeds.technologies"
 # What a build writes beside the published file, with room for dbt's logs: side file, artefacts, parse cache.
 NEEDED_MB = 64

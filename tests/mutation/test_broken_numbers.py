@@ -15,7 +15,7 @@ BELOW_ZERO = {
     *("balance_usd_millions", "balance_usd_billions", "published_balance_usd_millions", "balance_change_usd_millions"),
     *("export_rank_change", "import_rank_change", "balance_rank_change", "ranks_lost", "normalized_balance"),
     *("exports_growth_pct", "imports_growth_pct", "exports_cagr_since_base_pct", "imports_cagr_since_base_pct"),
-    *("exports_growth_contribution_pp", "imports_growth_contribution_pp", "revision_usd_millions", "revision_pct"),
+    *("exports_growth_contribution_pp", "imports_growth_contribution_pp", "difference_pct"),
     *("difference", "difference_usd_millions", "term_sign", "term_usd_millions", "yearly_change", "balance"),
     # A number of the printed page or of a claim is of what its row, or the title above it, says.
     *("printed_value", "recomputed_value", "computed_value", "later_value", "observed_value", "published_number"),
