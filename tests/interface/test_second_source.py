@@ -2,7 +2,7 @@
 
 import duckdb
 import pytest
-from atp_trade.catalog import PUBLIC_SCHEMAS
+from atp_trade.warehouse import PUBLIC_SCHEMAS
 from bench import Bench
 from conftest import Warehouse, copy_warehouse
 
