@@ -2,9 +2,10 @@
 
 import duckdb
 import pytest
-from atp_trade.warehouse import PUBLIC_SCHEMAS
 from bench import Bench
 from conftest import Warehouse, copy_warehouse
+
+from atp_trade.warehouse import PUBLIC_SCHEMAS
 
 # Two made-up sources: one continues the report with a year missing and has two states, one overlaps with its years.
 LATER, OVERLAPPING = "made_up_later", "made_up_overlapping"
