@@ -34,9 +34,8 @@ def needed(warehouse: Warehouse) -> set[tuple[str, str]]:
         if parent in room and room[parent] != room[name]
     }
     before: dict[str, set[str]] = {}
-    for each in TopologicalSorter(
-        {to: {one for one, other in arrows if other == to} for _, to in arrows}
-    ).static_order():
+    parents = {to: {one for one, other in arrows if other == to} for _, to in arrows}
+    for each in TopologicalSorter(parents).static_order():
         direct = parents.get(each, set())
         before[each] = direct.union(*(before[one] for one in direct))
     return {(one, to) for one, to in arrows if not any(one in before[middle] for middle in parents[to] - {one})}
