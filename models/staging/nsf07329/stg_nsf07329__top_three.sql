@@ -1,13 +1,12 @@
-{% set figures = {3: 'exports', 4: 'imports'} %}
+{% set figures = [3, 4] %}
 
 with
 
-{% for figure_number, flow in figures.items() %}
+{% for figure_number in figures %}
     figure_{{ figure_number }} as (
         {% for rank in [1, 2, 3] %}
             select
                 {{ figure_number }} as figure_number,
-                '{{ flow }}' as flow,
                 figure_row,
                 category,
                 {{ rank }} as partner_rank,
@@ -30,13 +29,13 @@ keyed as (
     select
         report.source_id,
         report.vintage,
-        {{ var('report_years') | last }} as data_year,
+        exhibits.last_year as data_year,
         'advanced_technology_products' as product_type,
         technologies.technology_id,
         partners.region_id,
         partners.partner_id,
         printed.figure_number,
-        printed.flow,
+        exhibits.flow,
         printed.figure_row,
         printed.category,
         printed.partner_rank,
@@ -44,6 +43,8 @@ keyed as (
         printed.share_pct
     from printed
     cross join {{ ref('stg_nsf07329__report') }} as report
+    inner join {{ ref('exhibits') }} as exhibits
+        on exhibits.kind = 'figure' and printed.figure_number = exhibits.exhibit_number
     left join {{ ref('technologies') }} as technologies on printed.category = technologies.report_label
     left join {{ ref('figure_partner_labels') }} as labels on printed.partner_label = labels.figure_label
     left join {{ ref('partners') }} as partners on labels.partner_id = partners.partner_id
