@@ -83,7 +83,7 @@ def tokens(query: str) -> Iterator[tuple[int, str]]:
     text = "".join("\n" if original == "\n" else letter for original, letter in zip(query, text, strict=True))
     content = text.encode()
     places = [place for place, kind in duckdb.tokenize(text) if kind != duckdb.token_type.comment]
-    for place, end in zip(places, [*places[1:], len(content)], strict=True):
+    for place, end in pairwise([*places, len(content)]):
         rest = content[place:end].decode(errors="replace")
         word = WORD.match(rest)
         yield len(content[:place].decode(errors="replace")), word[0] if word else rest[:1]
