@@ -81,7 +81,8 @@ def test_a_count_is_right(warehouse: Warehouse, pattern: str, query: str) -> Non
         (
             r"most in 2000: by ([\d.]+) billion",
             """
-            select max(abs(difference_usd_millions)) from audit.differences where flow = 'balance' and data_year = 2000
+            select max(abs(difference_usd_millions)) from audit.differences where metric = 'balance_usd_millions'
+            having arg_max(data_year, abs(difference_usd_millions)) = 2000
             """,
         ),
     ],

@@ -13,7 +13,8 @@ import pytest
 from blocks import Block, blocks, run_block
 from conftest import Warehouse
 
-# The client's settings, as docs/metrics.md gives them; it asks an index for a newer version of itself, and here gets none.
+# The client's settings, as docs/metrics.md gives them; it asks an index for a newer version of itself, and
+# here gets none.
 SETTINGS = {"DBT_PROFILES_DIR": "profiles", "DBT_TARGET": "reader", "HTTPS_PROXY": "http://127.0.0.1:9"}
 
 # Each metric, and the same in the columns of every trade mart.
