@@ -1,6 +1,6 @@
 {#
   The keys of the fact, in the one place where they are spelled. state: whose number, and as of when. period: of which
-  year. members: of which trade. A row that does not divide by a key has `all` there.
+  year. members: of which trade. A row that does not divide by a key has `all` there. D25 and D26 in DECISIONS.md.
 #}
 {% macro state() %}{{ return(['source_id', 'vintage']) }}{% endmacro %}
 {% macro period() %}{{ return(['data_year']) }}{% endmacro %}

@@ -11,6 +11,8 @@ from pathlib import Path
 from conftest import PROJECT, Warehouse
 
 PAGES = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")])
+# Blocks to look at: outputs, and drawings, which tests/docs/test_lineage.py compares with the project.
+SHOWN = ("text", "mermaid")
 # Where the blocks with one of these words are run; all others are run by tests/docs.
 AREAS = {
     "mf ": "metrics",
@@ -54,7 +56,7 @@ def all_blocks() -> list[Block]:
         text = page.read_text()
         for match in re.finditer(r"^( *)```(\w+)\n(.*?)^\1```$(?:\n\n\1```text\n(.*?)^\1```$)?", text, re.S | re.M):
             _, language, code, output = match.groups()
-            if language != "text":
+            if language not in SHOWN:
                 line = text.count("\n", 0, match.start()) + 1
                 found.append(Block(page.relative_to(PROJECT).as_posix(), line, language, code, output))
     return found

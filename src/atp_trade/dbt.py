@@ -171,6 +171,7 @@ def left_out(target: Path, results: list[dict[str, Any]]) -> str | None:
 
     dbt leaves out parts of a project without a word if a file of the project says so: a default in selectors.yml, a
     variable in .env, a flag, a test that is disabled. Only the tests of a model that is disabled too are not counted.
+    D9 in DECISIONS.md.
     """
     manifest = read_manifest(target)
     nodes = [*manifest["nodes"].values(), *manifest["unit_tests"].values()]

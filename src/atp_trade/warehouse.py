@@ -145,7 +145,7 @@ def opened(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def attach(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
-    """Read a database file under a name that hides none of its schemas, as a file's own name may."""
+    """Read a database file under a name that hides none of its schemas, as its own may: D12 in DECISIONS.md."""
     connection.execute(f"attach {literal(str(database))} as {ALIAS} (type duckdb, read_only)")
     connection.execute(f"use {ALIAS}")
 

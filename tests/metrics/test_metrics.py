@@ -13,7 +13,8 @@ import pytest
 from blocks import Block, blocks, run_block
 from conftest import Warehouse
 
-# The client's settings, as the README gives them; it asks an index for a newer version of itself, and here gets none.
+# The client's settings, as docs/metrics.md gives them; it asks an index for a newer version of itself, and
+# here gets none.
 SETTINGS = {"DBT_PROFILES_DIR": "profiles", "DBT_TARGET": "reader", "HTTPS_PROXY": "http://127.0.0.1:9"}
 
 # Each metric, and the same in the columns of every trade mart.
@@ -210,9 +211,7 @@ def test_a_wrong_definition_is_seen(copy: Warehouse, wrong: dict[str, str], seen
 
 
 @pytest.mark.parametrize("block", blocks("metrics"), ids=lambda block: f"{block.page}:{block.line}")
-def test_the_readme_shows_what_the_client_says(
-    client: Warehouse, block: Block, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_page_shows_what_the_client_says(client: Warehouse, block: Block, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", SETTINGS["HTTPS_PROXY"])
     environment = client.project / ".venv"
     if not environment.exists():

@@ -16,7 +16,7 @@ STANZA = re.compile(
 )
 # The locks of each environment, as make sets it up.
 ENVIRONMENTS = ("run", "dev", "outlets", "clients", "spark", "build-spark")
-# Left out on purpose: DECISIONS.md says why.
+# Left out on purpose: D1 in DECISIONS.md.
 LEFT_OUT = {"dbt-core-experimental-parser"}
 
 

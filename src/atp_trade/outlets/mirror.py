@@ -1,4 +1,7 @@
-"""A mirror in PostgreSQL: the marts, copied into a fresh schema, take the old ones' place in one transaction."""
+"""A mirror in PostgreSQL: the marts, copied into a fresh schema, take the old ones' place in one transaction.
+
+Why tables are locked and moved as they are: D34 and D35 in DECISIONS.md.
+"""
 
 from __future__ import annotations
 

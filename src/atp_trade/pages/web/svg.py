@@ -1,4 +1,7 @@
-"""A chart as SVG that is part of the page: it follows the page's colours, names itself, and its marks carry data."""
+"""A chart as SVG that is part of the page: it follows the page's colours, names itself, and its marks carry data.
+
+Why no chart library is in the page: D57 in DECISIONS.md.
+"""
 
 from __future__ import annotations
 
