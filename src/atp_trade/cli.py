@@ -113,8 +113,8 @@ def sql(query: str | None, file: str | None, form: str) -> None:
     """Answer a query in DuckDB's SQL, read-only.
 
     QUERY is one question, such as "from marts.trade_totals"; - or a pipe reads it from standard input. The schemas are
-    marts (for analysis), report (the printed page) and audit (the verdicts on it): "atp describe" lists what is in
-    them. A CSV or Parquet file of your own can be read beside them.
+    marts (for analysis), printed (the report's page), page (what the web page adds) and audit (the verdicts): "atp
+    describe" lists what is in them. A CSV or Parquet file of your own can be read beside them.
 
     A terminal gets a table that fits, or one column per line; a pipe or a file gets every row and column.
     """

@@ -222,7 +222,11 @@ def test_a_wrong_word_is_named_and_nothing_else_is_said(warehouse: Warehouse, ar
 
 @pytest.mark.parametrize(
     ("arguments", "needed"),
-    [(["status"], {"status"}), (["sql", "select 1"], {"sql", "table"}), (["describe"], {"describe", "table"})],
+    [
+        (["status"], {"status", "table"}),
+        (["sql", "select 1"], {"sql", "guard", "table", "files", "dbt"}),
+        (["describe"], {"describe", "table"}),
+    ],
 )
 def test_a_verb_imports_its_own_module_alone(warehouse: Warehouse, arguments: list[str], needed: set[str]) -> None:
     code = f"""

@@ -37,8 +37,14 @@ def test_exposures_rest_on_public_relations_alone(warehouse: Warehouse, exposure
     assert {name: used - public for name, used in exposures.items() if not used or used - public} == {}
 
 
-@pytest.mark.parametrize("exposure", ["export", "mirror", "superset_dashboard"])
+@pytest.mark.parametrize("exposure", ["export", "mirror"])
 def test_what_carries_the_marts_carries_all_of_them(
     warehouse: Warehouse, exposures: dict[str, set[str]], exposure: str
 ) -> None:
     assert exposures[exposure] == relations(warehouse, "marts")
+
+
+def test_superset_carries_the_schemas_that_it_says(warehouse: Warehouse, exposures: dict[str, set[str]]) -> None:
+    assert exposures["superset_dashboard"] == set().union(
+        *(relations(warehouse, schema) for schema in superset.SCHEMAS)
+    )

@@ -117,9 +117,8 @@ class Vocabulary:
         return measured(claim["later_value"], self.unit_of_result(claim))
 
     def member_names(self, members: str) -> str:
-        """Members by name; of a member within a technology, the member."""
-        ids = [member.split("/")[-1] for member in members.split()]
-        return ", ".join(self.names.get(member, member) for member in ids)
+        """Members by name."""
+        return ", ".join(self.names.get(member, member) for member in members.split())
 
     def unit_of_result(self, claim: Row) -> str:
         """The unit of what a claim asks for: a change in percent is in percentage points."""
