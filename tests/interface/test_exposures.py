@@ -5,6 +5,7 @@ import json
 import pytest
 from conftest import Warehouse
 
+from atp_trade.outlets import superset
 from atp_trade.warehouse import PUBLIC_SCHEMAS
 
 
