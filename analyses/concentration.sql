@@ -1,4 +1,4 @@
--- Has trade become more concentrated, and to how many equal partners does the concentration amount?
+-- Has trade become more concentrated, and how many equal-sized partners would that equal?
 select
     data_year,
     round(export_partner_hhi) as export_partner_hhi,

@@ -1,4 +1,4 @@
--- What would the balance be without trade with China, and without all of Asia's selected economies?
+-- What would the balance be without trade with China, and without any of the selected Asian economies?
 with
 
 parts as (

@@ -1,7 +1,7 @@
 -- In which technology areas do three countries supply more than half of U.S. imports?
 with
 
--- Where a place is shared, the figure names four countries.
+-- Where two countries share a place, the figure names four countries.
 three_countries as (
     select *
     from {{ ref('top_partners_by_technology') }}

@@ -1,4 +1,4 @@
--- Who bought most U.S. technology in 2006, and how has their place changed since 2000?
+-- Who bought the most U.S. technology in 2006, and how has their rank changed since 2000?
 select
     latest.partner_name,
     latest.exports_usd_millions,

@@ -1,4 +1,4 @@
--- Who supplied the United States with technology, and in which year did China pass Japan?
+-- Who supplied the United States with the most technology, and in which year did China overtake Japan?
 select
     data_year,
     max(case when import_rank = 1 then partner_name end) as largest_supplier,

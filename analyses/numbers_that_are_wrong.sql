@@ -1,4 +1,4 @@
--- Which numbers of the report differ from what its other numbers give, and which is more than rounding?
+-- Which numbers of the report disagree with its other numbers, and where is rounding not the reason?
 select
     published_id,
     area,

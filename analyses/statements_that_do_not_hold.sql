@@ -1,4 +1,4 @@
--- Which statements of the report do not hold as they are worded, and what do the numbers say?
+-- Which statements of the report are not true as worded, and what do the numbers say?
 select
     section,
     place,

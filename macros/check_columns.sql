@@ -1,4 +1,4 @@
-{# What each check of a published number says, in order: the columns that `cell_checks` and its like have in common. #}
+{# The columns that `cell_checks`, `figure_checks` and `prose_checks` share, in order: what each check of a number says. #}
 {% macro check_columns() -%}
     published_id,
         area,

@@ -1,9 +1,9 @@
 {#
   Runs before each seed is loaded and stops the build in one sentence if the file is not what `column_types`
   declares: the same columns in the same order, integers, booleans, and decimals with exactly the declared places, so
-  that a number is loaded as it was printed or not at all. None is missing, but for columns that `meta.may_be_empty`
-  names. An engine alone would round 1.25 to DECIMAL(18, 1)
-  without a word, and Spark turns text in a number into NULL.
+  that a number is loaded as it was printed or not at all. No value may be missing, except in columns
+  that `meta.may_be_empty` names. Without this check, an engine would silently round 1.25 to DECIMAL(18, 1), and Spark
+  would turn text in a number into NULL.
 #}
 {% macro check_seed() %}
     {% if execute %}

@@ -1,4 +1,4 @@
-{# Whether a list of a claim asks for an id: ids with a space between, `all` by name, or `*` for each id but `all`. #}
+{# Whether a claim's list contains an id. A list is ids separated by spaces, or `*` for each id except `all`. #}
 {% macro asks_for(list, id) -%}
     case {{ list }}
                 when '*' then {{ id }} <> 'all'
@@ -11,7 +11,7 @@
     length({{ list }}) - length(replace({{ list }}, ' ', '')) + 1
 {%- endmacro %}
 
-{# In a query that groups by reading: ids with a space between, in the order of their ranks, as many as the claim names. #}
+{# In a query that groups by reading: ids separated by spaces, in order of rank, as many as the claim names. #}
 {% macro ids_in_order() -%}
     {% if execute %}{{ adapter.dispatch('ids_in_order')() }}{% else %}{{ default__ids_in_order() }}{% endif %}
 {%- endmacro %}
@@ -38,7 +38,7 @@
             )
 {%- endmacro %}
 
-{# Whether a number is in an interval; an end that is NULL is no bound, and the ends belong to it if it has edges. #}
+{# Whether a number is in an interval. A NULL end is no bound; the ends belong to the interval if it has edges. #}
 {% macro is_in_interval(number, lower, upper, has_edges) -%}
     case
             when {{ number }} is null then null

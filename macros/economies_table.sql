@@ -1,4 +1,4 @@
-{# Tables 2, 3 and 4 as the page prints them: a row an economy, groups above their partners, a column a year. #}
+{# Tables 2, 3 and 4 as the report prints them: one row per economy, groups above their partners, one column per year. #}
 {% macro economies_table(exhibit_id) -%}
 with
 
@@ -14,7 +14,7 @@ partners as (
     select * from {{ ref('partners') }}
 ),
 
--- All other countries are one row: a partner without a group above it.
+-- "All other countries" is one row: a partner without a group above it.
 rows_of_the_page as (
     select
         regions.report_label,

@@ -1,6 +1,6 @@
 {#
-  The schema meta tells which build a published file is of. dbt run by hand writes into that file, which is then of no
-  build: before it writes, it takes the claim back. `atp build` writes it anew.
+  The schema meta names the build that produced a published file. A dbt run by hand changes that file, so that no build
+  produced it any more: before dbt writes, this drops the record. `atp build` writes a new one.
 #}
 {% macro forget_build() %}
     {% if execute and flags.WHICH in ['build', 'run', 'seed'] %}{{ adapter.dispatch('forget_build')() }}{% endif %}
@@ -8,5 +8,5 @@
 
 {% macro default__forget_build() %}drop schema if exists meta cascade{% endmacro %}
 
-{# Nothing is published by file on Spark, and a database `meta` there is not ours. #}
+{# On Spark nothing is published as a file, and a database named `meta` there is not ours. #}
 {% macro spark__forget_build() %}{% endmacro %}

@@ -1,6 +1,6 @@
 {#
-  A model in the folder `marts` lands in the schema `marts`: no prefix, so that names are the same for every user.
-  A target with a schema other than main has it as the prefix: on a server that others use, `atp_marts`.
+  A model in the folder `marts` is built in the schema `marts`, without a prefix, so that names are the same for every user.
+  A target whose schema is not main uses that schema as the prefix: `atp_marts` on a server that others use.
 #}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {%- set prefix = '' if target.schema == 'main' else target.schema ~ '_' -%}

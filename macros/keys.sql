@@ -1,27 +1,27 @@
 {#
-  The keys of the fact, in the one place where they are spelled. state: whose number, and as of when. period: of which
-  year. members: of which trade. A row that does not divide by a key has `all` there. D25 and D26 in DECISIONS.md.
+  The keys of the fact table, spelled here and nowhere else. state: whose number it is, and as of when. period: which
+  year. members: which trade. A key is `all` if the row is not broken down by it. D25 and D26 in DECISIONS.md.
 #}
 {% macro state() %}{{ return(['source_id', 'vintage']) }}{% endmacro %}
 {% macro period() %}{{ return(['data_year']) }}{% endmacro %}
 {% macro members() %}{{ return(['product_type', 'technology_id', 'region_id', 'partner_id']) }}{% endmacro %}
 {% macro fact_key() %}{{ return(state() + period() + members()) }}{% endmacro %}
 
-{# Keys as columns of a select. #}
+{# Keys as the columns of a select. #}
 {% macro columns(keys, relation=none) -%}
     {%- for key in keys -%}
         {{ relation ~ '.' if relation }}{{ key }}{{ ', ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
 
-{# A join on keys that two relations have. #}
+{# A join on keys that two relations share. #}
 {% macro same(keys, one, other) -%}
     {%- for key in keys -%}
         {{ one }}.{{ key }} = {{ other }}.{{ key }}{{ ' and ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
 
-{# The windows of the measures. They are made here and nowhere else, so that none can leave out the source. #}
+{# The windows of the measures. They are defined here and nowhere else, so that none can leave out the source. #}
 {% macro trade_windows() -%}
     window
         of_source as (partition by {{ columns(state()) }}),
@@ -37,8 +37,8 @@
 {%- endmacro %}
 
 {#
-  Rank among the members of one breakdown, 1 = largest; ties share a rank. A residual and a missing value have none, and
-  product types, of which one is a part of another, have none. Partners of a technology are ranked within it.
+  Rank among the members of one breakdown, 1 = largest; ties share a rank. A residual ("All other countries"), a missing
+  value and a product type have no rank; product types contain each other. Partners of a technology are ranked within it.
 #}
 {% macro rank_among(measure, within=[]) -%}
     case
@@ -52,7 +52,7 @@
         end
 {%- endmacro %}
 
-{# What a row divides by, from its keys: the one place where the slices of the fact are named. #}
+{# What a row is broken down by, as its keys show. The slices of the fact table are named here and nowhere else. #}
 {% macro breakdown(relation) -%}
     case
             when {{ relation }}.product_type <> 'advanced_technology_products' then 'product_type'
@@ -65,7 +65,7 @@
         end
 {%- endmacro %}
 
-{# The rows of a relation that are the report's, whatever other sources it shows. #}
+{# The rows of a relation that come from the report, whatever other sources it contains. #}
 {% macro of_report(relation) -%}
     select {{ relation }}.*
     from {{ ref(relation) }} as {{ relation }}

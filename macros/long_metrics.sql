@@ -1,4 +1,4 @@
-{# Columns made long: one row a metric that is not NULL. DOUBLE, since an unpivot needs one type. #}
+{# Columns in long form: one row per non-NULL metric. DOUBLE, because an unpivot needs one type. #}
 {% macro long_metrics(relation, metrics) -%}
     select
         {{ columns(fact_key()) }},

@@ -1,4 +1,4 @@
-{# The measures that every trade mart carries, in their order; `core.trade_measures` computes them. #}
+{# The measures of every trade mart, in order; `core.trade_measures` computes them. #}
 {% macro measures() %}
     {{ return([
         'exports_usd_millions',
@@ -56,7 +56,7 @@
     {%- endfor %}
 {%- endmacro %}
 
-{# The rows of a core relation that the trade marts show: the latest state of each source that is in them. #}
+{# The rows of a core relation that the trade marts show: the latest vintage of each source that is in them. #}
 {% macro shown_states(relation) -%}
     select {{ relation }}.*
     from {{ ref(relation) }} as {{ relation }}

@@ -1,11 +1,11 @@
-{# Whether the numbers of a node are public: readers are offered it, or it is in the core that is shown to them. #}
+{# Whether the numbers of a node are public: its access is public, or it is in the core, behind the public relations. #}
 {% macro has_public_numbers(node) %}
     {{ return(node.resource_type == 'model' and (node.config.access == 'public' or node.config.schema == 'core')) }}
 {% endmacro %}
 
 {#
-  Every number of the public relations, whatever they are, one row each that is not NULL: relation, column, the name that
-  says what the number can be, and its value. Tall relations name the number in the row.
+  Every non-NULL number of the public relations, one row each: relation, column, the name that says what the number can
+  be, and its value. In tall relations the row names the number.
 #}
 {% macro public_numbers() -%}
     {%- set named_in_row = [
@@ -13,7 +13,7 @@
         'report_usd_millions', 'later_usd_millions',
     ] -%}
     {%- set not_numbers = ['varchar', 'string', 'boolean', 'date'] -%}
-    {#- The columns, and all that there is before dbt knows the models. -#}
+    {#- An empty select that gives the columns; before dbt knows the models, it is the only one. -#}
     {%- set selects = ["
     select
         cast(null as string) as relation_name,
@@ -60,8 +60,8 @@
 {%- endmacro %}
 
 {#
-  The least (0) or the most (1) that a number can be, by the words in its name: the first line that has one of them counts.
-  A name with no such word is that of an amount, a count or a year.
+  The least (0) or the most (1) that a number can be, by the words in its name: the first line with one of them counts.
+  A name with none of these words is an amount, a count or a year.
 #}
 {% macro number_bound(which) -%}
     case

@@ -1,4 +1,4 @@
-{# The first and the last year of the report's totals, in one row. #}
+{# The first and last year of the report's totals, in one row. #}
 {% macro report_period() -%}
     select
         cast(min(data_year) as int) as first_data_year,

@@ -1,8 +1,8 @@
 {#
-  What a model says of the real sources, if rows of a made-up one stand beside them: the model's own SQL, as it is rendered
-  for the real relations, over its inputs and a shadow of each. A shadow has the same members under another key, numbers
-  twice as large, in the same years but one and in later years. `inputs` are shadowed, `beside` are the other relations that
-  the model reads.
+  What a model says about the real sources when rows of a made-up source are beside them: the model's own SQL, as rendered
+  for the real relations, over its inputs and a shadow of each. A shadow has the same members under another key, with
+  numbers twice as large, in all but one of the same years and in later years. `inputs` are shadowed; `beside` are the
+  other relations that the model reads.
 #}
 {% macro said_beside_a_shadow(model, inputs, beside, key, missing_year, years_later) -%}
     {%- for input in inputs + beside -%}{%- do ref(input) -%}{%- endfor -%}

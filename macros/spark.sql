@@ -1,5 +1,5 @@
 {#
-  What Spark does otherwise than DuckDB and the shared SQL cannot bridge. No rule about the data belongs here.
+  Where Spark differs from DuckDB and shared SQL cannot bridge the gap. No rule about the data belongs here.
 #}
 
 {#
@@ -29,7 +29,7 @@
 
 {#
   A seed's rows, as literals. dbt-spark passes them as parameters, which its `session` method (Spark Connect) puts into the
-  statement without care for NULL, quotes and backslashes.
+  statement without regard to NULL, quotes and backslashes.
 #}
 {% macro spark__load_csv_rows(model, agate_table) %}
     {% set types = model.config.column_types %}

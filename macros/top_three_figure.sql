@@ -1,4 +1,4 @@
-{# Figures 3 and 4 as the page prints them: a technology area a row, top row first, partners and shares side by side. #}
+{# Figures 3 and 4 as the report prints them: one row per technology area, top row first, partners and shares side by side. #}
 {% macro top_three_figure(exhibit_id) -%}
 with
 
@@ -36,7 +36,7 @@ select * from wide
 order by figure_row
 {%- endmacro %}
 
-{# Who has a rank, by their names and not as printed; two where a rank is shared. #}
+{# The names of the partners with a rank, not as printed; two where a rank is shared. #}
 {% macro partners_of_rank(rank) -%}
     {%- set name = 'case when partner_rank = ' ~ rank ~ ' then partner_name end' -%}
     min({{ name }}) || case when min({{ name }}) <> max({{ name }}) then ' and ' || max({{ name }}) else '' end

@@ -1,4 +1,4 @@
-{# The wide year columns (y2000 ... y2006) of the report's tables, in the one place where they are spelled. #}
+{# The wide year columns (y2000 ... y2006) of the report's tables, spelled here and nowhere else. #}
 
 {% macro year_columns() %}
     {% set columns = [] %}
@@ -7,8 +7,8 @@
 {% endmacro %}
 
 {#
-  The rows of a wide table made long: data_year and value_usd_millions in place of the year columns.
-  `include nulls`, because a cell that is missing must be seen downstream, not vanish.
+  The rows of a wide table in long form: data_year and value_usd_millions in place of the year columns. `include nulls`,
+  because a missing cell must be seen downstream and not vanish.
 #}
 {% macro unpivot_years(relation, columns) %}
     select
@@ -19,7 +19,7 @@
     unpivot include nulls (printed_value for year_column in ({{ year_columns() | join(', ') }}))
 {% endmacro %}
 
-{# The year columns that the model's YAML file declares: where a printed page says which years it shows. #}
+{# The year columns that the model's YAML file declares, since that says which years a printed page shows. #}
 {% macro declared_year_columns() %}
     {% set columns = [] %}
     {% for column in model.columns if column[:1] == 'y' and column[1:] | int > 0 %}{% do columns.append(column) %}{% endfor %}

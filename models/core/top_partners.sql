@@ -1,6 +1,6 @@
 with
 
--- Figures have shares, not dollars.
+-- Figures print shares, not dollars.
 printed as (
     select
         {{ columns(fact_key()) }},
@@ -12,7 +12,7 @@ printed as (
     from {{ ref('stg_nsf07329__top_three') }}
 ),
 
--- A source that divides technologies by partners has the dollars.
+-- A source that breaks down technologies by partner has dollar values.
 computed as (
     {% for name, flow in {'export': 'exports', 'import': 'imports'}.items() %}
         select

@@ -3,7 +3,7 @@
 
 with
 
--- A total is what shares are shares of: of a technology, all technologies; of a partner within one, that technology.
+-- The total that shares refer to: all technologies for a technology; that technology for a partner within one.
 ranked as (
     select
         *,
@@ -24,7 +24,7 @@ ranked as (
     {{ trade_windows() }}
 ),
 
--- year_before is the year before and nothing else, so that a gap in the years gives NULL.
+-- year_before is exactly the year before, so a gap in the years gives NULL.
 compared as (
     select
         *,
@@ -53,7 +53,7 @@ compared as (
     {{ trade_windows() }}
 ),
 
--- Squares of DECIMALs are added exactly, so that an index is the same in every build.
+-- Squares of DECIMALs are added exactly, so an index is the same in every build.
 measured as (
     select
         {{ columns(fact_key()) }},

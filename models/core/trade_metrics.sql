@@ -9,7 +9,7 @@ top_partners as (
     where technology_id <> 'all'
 ),
 
--- What only a figure prints; the shares and ranks of a source with the dollars are among its measures.
+-- What only a figure prints; a source with dollar values has its shares and ranks among the measures.
 printed as (
     select
         {{ columns(fact_key()) }},
@@ -29,7 +29,7 @@ states as (
     from top_partners
 ),
 
--- Who is nowhere among the three has a count of 0, so that "in each area" and "in no area" can be asked.
+-- A partner that is never among the three counts 0, so that claims can say "in each area" and "in no area".
 counted_partners as (
     select
         {{ columns(state() + period(), 'states') }},

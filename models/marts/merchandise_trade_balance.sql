@@ -1,4 +1,4 @@
--- Of every source, in the trade marts or not: here their totals stand side by side.
+-- Every source, in the trade marts or not: their totals are side by side here.
 select
     {{ columns(state() + period(), 'trade') }},
     trade.product_type,

@@ -4,7 +4,7 @@ shown as (
     {{ shown_states('top_partners') }}
 ),
 
--- A row of all technologies is a share of the total.
+-- A share of all technologies is a share of the total.
 joined as (
     select
         shown.data_year,

@@ -1,4 +1,4 @@
--- MetricFlow finds the year before along the days between: it takes no spine of years.
+-- MetricFlow finds the year before by counting days: it does not accept a spine of years.
 with
 
 years as (

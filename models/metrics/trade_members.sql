@@ -1,4 +1,4 @@
--- Rows that divide by one key: where keys cross, a region and its partners would be added up twice.
+-- Rows that are broken down by one key: where keys cross, a region and its partners would be counted twice.
 with
 
 shown as (

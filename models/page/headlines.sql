@@ -13,7 +13,7 @@ deficit as (
     from totals
 ),
 
--- Before the report's tables begin, the source that continues them is the one that knows.
+-- For the years before the report's tables begin, only the source that continues them has numbers.
 earlier as (
     select cast(count(balance.data_year) as int) as years_in_surplus_before
     from {{ ref('merchandise_trade_balance') }} as balance

@@ -31,7 +31,7 @@ members as (
         partners.{{ shown | join(',\n        partners.') }}
     from partners
     left join {{ ref('dim_partner') }} as dimension on partners.partner_id = dimension.partner_id
-    -- All other countries, which have no rank, are a region of one row.
+    -- "All other countries", which has no rank, is a region of one row.
     where partners.export_rank is not null or partners.import_rank is not null
 ),
 

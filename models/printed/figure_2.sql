@@ -1,4 +1,4 @@
--- The figure prints no numbers: these are the balances of Table 1 in its years.
+-- The figure prints no numbers: these are the balances of Table 1 for its years.
 select
     cast(row_number() over (order by page_row) as int) as page_row,
     category,

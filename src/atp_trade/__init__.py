@@ -1,6 +1,6 @@
 """The `atp` command: dbt builds the warehouse, this package publishes it."""
 
-# The exit code of what Ctrl-C stopped, as shells make it.
+# The exit code after Ctrl-C, as shells have it.
 INTERRUPTED = 130
 
 

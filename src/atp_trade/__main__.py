@@ -1,4 +1,4 @@
-"""Where `atp` begins: what is given to it as a password is out of sight before anything else is imported."""
+"""Where `atp` starts: a password given to it is hidden before anything else is imported."""
 
 import sys
 

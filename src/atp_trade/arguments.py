@@ -1,4 +1,4 @@
-"""The arguments of `atp` that other users of the machine may not see: taken away before anything else is imported."""
+"""The arguments of `atp` that other users of the machine must not see: removed before anything else is imported."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ ADDRESS_VARIABLE = "ATP_MIRROR_ADDRESS"
 
 
 def hide_addresses() -> None:
-    """Begin anew with the database's address in the environment, if it was given as an argument.
+    """Start again with the database's address in the environment, if it was given as an argument.
 
     Every user of a machine can read the arguments of its processes; the environment, only their owner.
     """

@@ -14,7 +14,7 @@ from atp_trade.warehouse import file_to_read, published
 
 
 def ask(name: str | None, as_sql: bool, form: str) -> None:
-    """Answer a question by its name, or write its SQL; without a name, list all. AtpError if there is no such one."""
+    """Answer a question by its name, or write its SQL; without a name, list all. AtpError if it does not exist."""
     with published(file_to_read()) as (connection, _):
         found = {
             name: (question, query)

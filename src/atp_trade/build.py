@@ -1,4 +1,4 @@
-"""Build into a side file, test it there, and publish it when all is green."""
+"""Build into a side file, test it there, and publish it when every test is green."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from atp_trade.meta import write_meta
 from atp_trade.publish import check_replaceable, check_room, publish, published_file, side_folder
 from atp_trade.warehouse import as_dicts, first_line, project_folder
 
-# Less than a block of the database, or a write of dbt's log.
+# Less than a block of the database, or one write to dbt's log.
 FULL_BYTES = 1_000_000
 
 
 def build() -> Path:
-    """Build, test and publish; the path of the published file. AtpError if anything is red: nothing is published."""
+    """Build, test and publish; return the published file. AtpError, and nothing published, if anything is red."""
     project = project_folder()
     published = published_file(project)
     check_replaceable(published)
@@ -36,7 +36,7 @@ def build() -> Path:
         target = folder / "target"
         for record in (RUN_RESULTS, MANIFEST):
             (target / record).unlink(missing_ok=True)
-        # Relative to the project, so that dbt's parse cache holds wherever the project's folder moves.
+        # Relative to the project, so that dbt's parse cache stays valid wherever the project's folder moves.
         settings = {"ATP_TRADE_DB": os.path.relpath(side_file, project)}
         try:
             returncode, messages = run_dbt(project, ["build"], lock, target, folder / "logs", settings)

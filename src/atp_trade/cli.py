@@ -37,7 +37,7 @@ FILE_FORMATS = ("parquet", "csv", "xlsx")
 
 
 class Verbs(click.Group):
-    """A group of verbs whose help begins with those of every day."""
+    """A group of verbs whose help begins with those for every day."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the verbs in two sections, then an example of each daily one."""
@@ -50,7 +50,7 @@ class Verbs(click.Group):
 
 
 def use_database(_: click.Context, __: click.Parameter, database: str | None) -> None:
-    """Let every part of the command find the database that is named on the command line."""
+    """Let every part of the command find the database named on the command line."""
     if database == "":
         raise AtpError("--db has no file: name one")
     if database is not None:
@@ -93,17 +93,17 @@ rows_format = click.option(
 def status() -> None:
     """Show what is published: when, from which commit, with which tests, sources and rows.
 
-    The build stands in meta.build, the names of its tests in meta.tests.
+    The build is in meta.build, the names of its tests in meta.tests.
     """
     from atp_trade.status import status
     from atp_trade.table import printable
 
-    # All of it before the first line, so that a file that does not answer gives no half of it.
+    # Everything is read before the first line is printed, so that a file that fails midway prints nothing.
     for label, text in list(status()):
         print(f"{label:<10} {printable(text)}")
 
 
-# What begins with a comment is a query, not an option.
+# A text that begins with a comment (--) is a query, not an option.
 @verb("sql", context_settings={"ignore_unknown_options": True})
 @click.argument("query", required=False)
 @click.option("-f", "--file", "file", metavar="FILE", help="Read the query from a file; - is standard input.")
@@ -112,9 +112,9 @@ def status() -> None:
 def sql(query: str | None, file: str | None, form: str) -> None:
     """Answer a query in DuckDB's SQL, read-only.
 
-    QUERY is one question, such as "from marts.trade_totals"; - or a pipe reads it from standard input. The schemas are
-    marts (for analysis), printed (the report's page), page (what the web page adds) and audit (the verdicts): "atp
-    describe" lists what is in them. A CSV or Parquet file of your own can be read beside them.
+    QUERY is one question, such as "from marts.trade_totals"; with - or a pipe it is read from standard input. The
+    schemas are marts (for analysis), printed (the report's tables and figures), page (what our page adds) and audit
+    (the verdicts); "atp describe" lists what is in them. The query can also read a CSV or Parquet file of your own.
 
     A terminal gets a table that fits, or one column per line; a pipe or a file gets every row and column.
     """
@@ -131,7 +131,7 @@ def sql(query: str | None, file: str | None, form: str) -> None:
 @rows_format
 @database_option
 def ask(question: str | None, as_sql: bool, form: str) -> None:
-    """Answer one of the worked questions, by name; without a name, list them."""
+    """Answer one of the worked questions by name; without a name, list them."""
     from atp_trade.ask import ask
 
     ask(question, as_sql, form)
@@ -144,7 +144,7 @@ def describe(name: str | None) -> None:
     """Describe the relations, one relation, or a column.
 
     NAME is a relation (marts.trade_totals, or trade_totals), a schema (marts), or a column (coverage_ratio). Without
-    it, every relation is listed with a sentence.
+    it, every relation is listed with one sentence.
     """
     from atp_trade.describe import describe
 
@@ -164,9 +164,9 @@ def describe(name: str | None) -> None:
 def export(folder: Path | None, form: str | None) -> None:
     """Write the marts into a folder, for any tool.
 
-    Each mart is a file, or a sheet of a workbook. A datapackage.json (Frictionless Data Package) has the schema, keys,
-    units, sources, licence and build. FOLDER is export/FORMAT if left out; it appears complete, in the place of an
-    older export, and a folder that has anything else in it is refused.
+    Each mart becomes a file, or a sheet of a workbook. A datapackage.json (Frictionless Data Package) describes the
+    schema, keys, units, sources, licence and build. FOLDER defaults to export/FORMAT. It appears only when complete,
+    and replaces an older export; a folder that contains anything else is refused.
     """
     from atp_trade.outlets.export import export
 
@@ -221,15 +221,15 @@ def pages() -> None:
 @verb("mirror")
 @click.argument("address", envvar=ADDRESS_VARIABLE)
 @click.option(
-    "--schema", default="marts", show_default=True, help="The schema to make, or to replace if it is a mirror."
+    "--schema", default="marts", show_default=True, help="The schema to create, or to replace if it is a mirror."
 )
 @database_option
 def mirror(address: str, schema: str) -> None:
     """Copy the marts into a PostgreSQL database.
 
-    ADDRESS is postgresql://user@host:port/database; what is missing comes from PGHOST, PGUSER and so on, and the
-    password is best in ~/.pgpass or PGPASSWORD. Fresh tables take the old ones' place in one transaction: readers see
-    the old marts or the new ones, grants are kept, and a copy that fails changes nothing. `make mirror DATABASE=...`
+    ADDRESS is postgresql://user@host:port/database; missing parts come from PGHOST, PGUSER and so on, and the password
+    is best kept in ~/.pgpass or PGPASSWORD. New tables replace the old ones in one transaction: readers see either the
+    old marts or the new ones, grants are kept, and a copy that fails changes nothing. `make mirror DATABASE=...`
     installs what this needs.
     """
     try:
@@ -246,7 +246,7 @@ def mirror(address: str, schema: str) -> None:
 def superset(bundle: Path | None, database: Path | None) -> None:
     """Write a ZIP file for Apache Superset: connection, datasets, charts, dashboard.
 
-    BUNDLE is build/atp_trade_superset.zip if left out. A second import replaces the first; docs/connect.md has the
+    BUNDLE defaults to build/atp_trade_superset.zip. A second import replaces the first; docs/connect.md has the
     commands.
     """
     from atp_trade.outlets.superset import write_bundle
@@ -269,12 +269,12 @@ def build_spark() -> None:
 
 
 def main() -> None:
-    """Entry point of `atp`: errors that are the user's to correct are one sentence and exit code 1."""
+    """Entry point of `atp`: an error that the user can correct is one sentence and exit code 1."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name) or Path(os.devnull).open("w")  # noqa: SIM115 - for as long as we run
         stream.reconfigure(errors="backslashreplace")
         setattr(sys, name, stream)
-    # SIGTERM and a closed terminal stop us as Ctrl-C does, so that what we started is stopped too; nohup is respected.
+    # SIGTERM and a closed terminal stop us like Ctrl-C, so that what we started is stopped too; nohup is respected.
     for stop in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(stop) != signal.SIG_IGN:
             signal.signal(stop, signal.default_int_handler)
@@ -284,7 +284,7 @@ def main() -> None:
                 argument.encode()
             if instruction := os.environ.get(COMPLETION_VARIABLE):
                 sys.exit(click.shell_completion.shell_complete(atp, {}, "atp", COMPLETION_VARIABLE, instruction))
-            # Not click's own main, which has other words and exit codes for Ctrl-C and for a closed pipe.
+            # Not click's own main, which uses other words and exit codes for Ctrl-C and for a closed pipe.
             with atp.make_context("atp", sys.argv[1:]) as context:
                 atp.invoke(context)
         finally:
@@ -306,7 +306,7 @@ def main() -> None:
         print(f"atp: the argument {error.object!r} is not UTF-8: write it in UTF-8", file=sys.stderr)
         sys.exit(1)
     except OSError as error:
-        # The reader of our output has seen enough, as `head` does, or its disk is full; nothing more can be written.
+        # The reader of our output has closed it, as `head` does, or its disk is full; nothing more can be written.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
             what = f"use {error.filename}" if error.filename else "write the output"

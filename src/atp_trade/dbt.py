@@ -1,4 +1,4 @@
-"""dbt: the folders that it reads, a run of it, how far that is, and what its results say."""
+"""dbt: the folders that it reads, a run of it, the progress of that run, and what its results say."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ TEXT_FILES = (".csv", ".md", ".sql", ".yaml", ".yml")
 # What a run leaves in its target folder.
 RUN_RESULTS, MANIFEST = "run_results.json", "manifest.json"
 NODES = ("exposure", "model", "seed", "snapshot", "test", "unit_test")
-# The same kinds, as dbt counts them when it has read the project; what else it counts it does not build.
+# The same kinds, as dbt counts them when it has read the project; it does not build anything else that it counts.
 COUNTED = re.compile(r"(\d+) (exposure|model|seed|snapshot|data test|unit test)s?")
-# How dbt calls what is not as it should be.
+# dbt's words for what is not as it should be.
 RED = ("error", "fail", "runtime error")
-# How it calls what is, by kind of node: all that a build is to do.
+# Its words for what is, by kind of node: everything that a build must do.
 GREEN = {"seed": "success", "model": "success", "snapshot": "success", "test": "pass", "unit_test": "pass"}
 TESTS = ("test", "unit_test")
-# Rows that are shown of those that a test found.
+# How many of the rows that a test found are shown.
 SHOWN_ROWS = 5
 READING = "reading the project"
 PLAIN_SECONDS = 10
@@ -41,12 +41,12 @@ KEPT_MESSAGES = 20
 
 
 def is_read_by_dbt(project: Path, path: Path) -> bool:
-    """Whether a path without links is one of dbt's folders, or below one."""
+    """Whether a path, its links resolved, is one of dbt's folders, or below one."""
     return any((project / folder).resolve() in (path, *path.parents) for folder in DBT_FOLDERS)
 
 
 def check_files(project: Path) -> None:
-    """Refuse files that dbt would stumble over before it could name them."""
+    """Refuse files on which dbt would fail before it could name them."""
     files = (path for folder in DBT_FOLDERS for path in (project / folder).rglob("*") if path.suffix in TEXT_FILES)
     for file in sorted([project / "dbt_project.yml", *files]):
         name = file.relative_to(project)
@@ -65,14 +65,14 @@ def check_files(project: Path) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[int]:
-    """Hold a folder, made if it is missing, for one build at a time; the lock's descriptor.
+    """Lock a folder, made if it is missing, for one build at a time; return the lock's descriptor.
 
     AtpError if it is not a folder of our own: a build removes what is in it.
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
-            # What is built there may be for few eyes, as the published file may be.
+            # What is built there may be private, as the published file may be.
             folder.mkdir(0o700)
         check_own(folder, stat.S_IFDIR)
         if os.path.lexists(folder / "lock"):
@@ -92,7 +92,7 @@ def locked(folder: Path) -> Iterator[int]:
 
 
 def check_own(path: Path, *kinds: int) -> None:
-    """Refuse a link, or what belongs to another user, in a place where a build writes and removes."""
+    """Refuse a link, or what belongs to another user, where a build writes and removes."""
     found = path.lstat()
     if stat.S_IFMT(found.st_mode) not in kinds or found.st_uid != os.geteuid():
         raise AtpError(f"cannot build in {path}: it is a link, another user's, or not what a build makes: move it away")
@@ -107,11 +107,11 @@ def run_dbt(
     settings: dict[str, str],
     problem: Callable[[], str | None] = lambda: None,
 ) -> tuple[int, list[str]]:
-    """Run dbt and show how far it is; its exit code, and what it said but for the results of its nodes.
+    """Run dbt and show its progress; return its exit code, and what it said apart from the results of its nodes.
 
-    A process of its own, because dbt within this one would keep the database open. It holds the lock too, so that a
-    next build waits for it even if this process is killed. Ctrl-C ends it at once: what it wrote is not published. So
-    does a problem that the caller sees while dbt runs.
+    dbt runs in a process of its own, because within this one it would keep the database open. It has the lock too, so
+    the next build waits for it even if this process is killed. Ctrl-C ends it at once: what it wrote is not published.
+    So does a problem that the caller sees while dbt runs.
     """
     # dbt takes options from DBT_ variables too: one could leave out the tests, and what is published must have passed.
     inherited = {
@@ -167,10 +167,10 @@ def read_manifest(target: Path) -> dict[str, Any]:
 
 
 def left_out(target: Path, results: list[dict[str, Any]]) -> str | None:
-    """What a green run has not built or tested of the whole project, as a sentence; None if it has done all of it.
+    """What a green run left unbuilt or untested in the project, as a sentence; None if nothing.
 
-    dbt leaves out parts of a project without a word if a file of the project says so: a default in selectors.yml, a
-    variable in .env, a flag, a test that is disabled. Only the tests of a model that is disabled too are not counted.
+    dbt silently leaves out parts of a project if a file of the project says so: a default in selectors.yml, a
+    variable in .env, a flag, a disabled test. The tests of a model that is disabled too are not counted.
     D9 in DECISIONS.md.
     """
     manifest = read_manifest(target)
@@ -217,17 +217,17 @@ def failures(target: Path, messages: list[str], read_rows: Callable[[str], list[
 
 
 def say(line: str) -> None:
-    """Print a line, if there is still somebody to read it: the build goes on without."""
+    """Print a line if somebody is still there to read it; the build goes on either way."""
     with suppress(OSError):
         print(line, flush=True)
 
 
 class DbtProgress:
-    """Follows one run of dbt; `messages` are what it said outside of its nodes: why it could not run, or broke off."""
+    """Follows one run of dbt; `messages` are what it said outside of its nodes: why it could not run, or stopped."""
 
     def __init__(self) -> None:
         """Decide how to show it: live on a terminal, unless this is CI."""
-        # Here, since commands that never run dbt come by this module too.
+        # Imported here, because commands that never run dbt import this module too.
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -252,7 +252,7 @@ class DbtProgress:
 
     @contextmanager
     def shown(self) -> Iterator[None]:
-        """The time in which there is something to see; in the end, one line of what was done."""
+        """Show progress while the block runs, and at the end one line about what was done."""
         ended = threading.Event()
         teller = threading.Thread(target=self.tell, args=(ended,))
         if not self.live:
@@ -269,17 +269,17 @@ class DbtProgress:
             self.print(f"{len(self.done)} of {self.total} done in {time.monotonic() - self.started:.0f} s")
 
     def tell(self, ended: threading.Event) -> None:
-        """Say now and then how far it is, also while dbt says nothing."""
+        """Report the progress now and then, even while dbt says nothing."""
         while not ended.wait(PLAIN_SECONDS):
             self.print(f"{len(self.done)} of {self.total} done" if self.total else READING)
 
     def follow(self, lines: Iterable[str]) -> None:
-        """Take dbt's output, to its end."""
+        """Read dbt's output to its end."""
         for line in lines:
             self.line(line)
 
     def line(self, line: str) -> None:
-        """Take one line of dbt's output."""
+        """Process one line of dbt's output."""
         try:
             event = json.loads(line)
             self.event(event["info"], event["data"])
@@ -288,7 +288,7 @@ class DbtProgress:
             self.message(line)
 
     def event(self, info: dict[str, Any], data: dict[str, Any]) -> None:
-        """Take one event of dbt's log."""
+        """Process one event of dbt's log."""
         node = data.get("node_info", {})
         if info["name"] == "FoundStats":
             self.found = [part for part in data["stat_line"].split(", ") if COUNTED.fullmatch(part)]
@@ -307,7 +307,7 @@ class DbtProgress:
             self.message(info["msg"].removeprefix("[ERROR]: Encountered an error:"))
 
     def count(self, total: int) -> None:
-        """Take the number of nodes that dbt is going through; the first time, say it."""
+        """Note how many nodes dbt is going through; the first time, say so."""
         if not self.total:
             # dbt has counted the project, of which this run may be a part.
             is_all = total == sum(int(part.split()[0]) for part in self.found)
@@ -315,7 +315,7 @@ class DbtProgress:
         self.total = total
 
     def print(self, line: str) -> None:
-        """Print a line, if there is still somebody to read it: the build goes on without."""
+        """Print a line if somebody is still there to read it; the build goes on either way."""
         with suppress(OSError, SystemExit):
             self.console.print(line)
             sys.stdout.flush()

@@ -25,7 +25,7 @@ def describe(name: str | None) -> None:
     AtpError if nothing has that name.
     """
     with opened(file_to_read()) as connection:
-        # What is not for readers is found by its name, since the descriptions of what is for them mention it.
+        # Relations that are not for readers are found by name too, because descriptions of the others mention them.
         found = relations(connection, *SCHEMAS, *(INTERNAL_SCHEMAS if name else ()))
         for line in list(description(found, name, line_width())):
             print(printable(line))

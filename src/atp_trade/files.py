@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all: written beside their place, and renamed into it when complete."""
+"""Files and folders that appear complete or not at all: written beside their place, and then renamed into it."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class Rights(NamedTuple):
 
 
 def path_to_write(named: Path | None, usual: Path) -> Path:
-    """Where a command writes what is not the published file, links followed. AtpError if dbt reads that folder.
+    """Where a command writes anything but the published file, links followed. AtpError if dbt reads that folder.
 
-    What is not named goes to its usual place in the project's folder, or in the working folder outside of a project.
+    Without a name, it is the usual place in the project's folder, or in the working folder outside a project.
     """
     path = without_links(named or (find_project() or Path.cwd()) / usual)
     projects = (folder for folder in path.parents if (folder / "dbt_project.yml").is_file())
@@ -47,12 +47,12 @@ def path_to_write(named: Path | None, usual: Path) -> Path:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Where to write a file that takes the place of `path`, and its rights, when the block ends.
+    """A path to write to; when the block ends, that file replaces `path` and takes over its rights.
 
     AtpError if that cannot be done.
     """
     with unfinished(path) as beside:
-        # Never one that is there already, such as a link; closed, as what it replaces may be.
+        # Never one that exists already, such as a link; closed to others, as what it replaces may be.
         os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if path.exists() else 0o666))
         if path.exists():
             check_rights(beside, path)
@@ -66,9 +66,9 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def whole_folder(path: Path, is_ours: Callable[[Path], bool]) -> Iterator[Path]:
-    """A new folder to fill, which takes the place of `path`, and its rights, when the block ends.
+    """A new folder to fill; when the block ends, it replaces `path` and takes over its rights.
 
-    AtpError if that cannot be done, or if `path` is there, not empty, and not one that we wrote.
+    AtpError if that cannot be done, or if `path` exists, is not empty, and is not one that we wrote.
     """
     with unfinished(path) as beside:
         check_ours(path, is_ours)
@@ -92,7 +92,7 @@ def whole_folder(path: Path, is_ours: Callable[[Path], bool]) -> Iterator[Path]:
                 if aside.exists() and not path.exists():
                     aside.rename(path)
                 raise
-            # Only a whole folder is ever called old, so that it may come back.
+            # Only a complete folder is ever called old, so that it may be restored.
             if aside.exists():
                 aside.rename(beside)
         flush(path.parent)
@@ -102,7 +102,7 @@ def rights(path: Path) -> Rights:
     """The rights of a file or a folder; where the system has no extended attributes, without these."""
     found = path.stat()
     attributes = {}
-    # Neither every system has them nor every disk.
+    # Not every system has them, nor every disk.
     with suppress(AttributeError, OSError):
         names = [name for name in os.listxattr(path) if name.startswith(KEPT_ATTRIBUTES)]
         attributes = {name: os.getxattr(path, name) for name in names}
@@ -111,7 +111,7 @@ def rights(path: Path) -> Rights:
 
 def give(new: Path, wanted: Rights, old: Path) -> None:
     """Give a new file or folder the rights of the old one that it is to replace. AtpError if we may not."""
-    # Whether it was done is asked of the result: a mode that is not ours to give is dropped without a word.
+    # Whether it was done shows in the result: a mode that is not ours to give is silently dropped.
     with suppress(OSError):
         has = rights(new)
         if has[:2] != wanted[:2]:
@@ -129,7 +129,7 @@ def give(new: Path, wanted: Rights, old: Path) -> None:
 
 
 def check_rights(new: Path, old: Path) -> None:
-    """Refuse to begin with what cannot have the rights of what it is to replace; until it is whole, it is closed."""
+    """Refuse to start what could not get the rights of what it replaces; until complete, it is closed to others."""
     give(new, rights(old), old)
     new.chmod(0o700 if new.is_dir() else 0o600)
 
@@ -137,8 +137,8 @@ def check_rights(new: Path, old: Path) -> None:
 def inherit(new: Path, old: Path) -> None:
     """Give a new folder the old one's rights, and each file and folder in it those of what it replaces.
 
-    What replaces nothing has the rights of its like in the old folder; without one, the folder's owner and group, and
-    nobody may do more with it than with the folder.
+    What replaces nothing gets the rights of its like in the old folder. If there is none, it gets the folder's owner
+    and group, and nobody may do more with it than with the folder.
     """
     like = {path.is_dir(): rights(path) for path in sorted(old.rglob("*"), reverse=True)}
     folder = rights(old)
@@ -163,7 +163,7 @@ def check_ours(path: Path, is_ours: Callable[[Path], bool]) -> None:
 
 @contextmanager
 def unfinished(path: Path) -> Iterator[Path]:
-    """A free name beside `path`, on its file system; what has it afterwards is removed, as is what the dead left."""
+    """A free name beside `path`, on its file system. Removes what has it at the end, and old leftovers."""
     if not path.name:
         raise AtpError(f"cannot write {path}: name a file or a folder in it")
     ending = f".{os.getpid()}.unfinished"
@@ -190,7 +190,7 @@ def unfinished(path: Path) -> Iterator[Path]:
 
 
 def clear(path: Path) -> None:
-    """Remove what the dead left beside `path`; the old folder of one that died between its two renames comes back."""
+    """Remove what killed processes left beside `path`; restore the old folder of one killed between its two renames."""
     for left in path.parent.iterdir():
         match = re.fullmatch(rf"\.{re.escape(path.name)}\.(\d+)\.unfinished({re.escape(OLD)})?", left.name)
         if match is None or not is_own(left):
@@ -212,7 +212,7 @@ def is_own(path: Path) -> bool:
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Hold a folder for as long as it takes to rename what is in it: one process at a time."""
+    """Lock a folder while what is in it is renamed: one process at a time."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         # Some network file systems lock no folders: two exports at once may there fail with a sentence, no worse.
@@ -224,7 +224,7 @@ def held(folder: Path) -> Iterator[None]:
 
 
 def is_running(process_id: int) -> bool:
-    """Whether another process of this number is there; in a container, the dead one may have had ours."""
+    """Whether another process has this number; in a container, the killed one may have had ours."""
     if process_id == os.getpid():
         return False
     try:
@@ -237,7 +237,7 @@ def is_running(process_id: int) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Remove a file or a folder with all in it, if it is there."""
+    """Remove a file, or a folder with everything in it, if it exists."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:

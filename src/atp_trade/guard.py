@@ -18,7 +18,7 @@ ONE_QUESTION = (
     "--format csv, json or parquet writes the rows for a file"
 )
 OF_ANOTHER_CLIENT = "that is a command of another client: `atp describe` lists the relations, and what is in one"
-# Some of DuckDB's functions switch logging on, empty logs, or run any text. Of those that make a table, these read.
+# Some of DuckDB's functions switch logging on, empty logs, or run any text. Of its table functions, these only read.
 READING = re.compile(
     r"(read|parquet|duckdb|pragma|json|icu|pg|test)_(?!execute)\w+"
     "|generate_series|glob|range|repeat|repeat_row|sniff_csv|summary|unnest|which_secret"
@@ -56,7 +56,7 @@ def check_question(connection: duckdb.DuckDBPyConnection, query: str) -> None:
 
 
 def check_functions(connection: duckdb.DuckDBPyConnection, words: list[str]) -> None:
-    """Refuse a query that calls a function of DuckDB that makes a table and is not known to read only."""
+    """Refuse a query that calls one of DuckDB's table functions, unless it is known only to read."""
     called = {
         word.removeprefix('"').removesuffix('"').replace('""', '"').lower()
         for word, following in pairwise(words)
@@ -68,7 +68,7 @@ def check_functions(connection: duckdb.DuckDBPyConnection, words: list[str]) -> 
 
 
 def explained(connection: duckdb.DuckDBPyConnection, query: str) -> str:
-    """What an EXPLAIN explains: the rest of the query from the first word on that is a statement by itself."""
+    """What an EXPLAIN explains: the rest of the query, from the first word at which it is a statement by itself."""
     for place, _ in [*tokens(query)][1:]:
         with suppress(duckdb.ParserException):
             if connection.extract_statements(query[place:]):
@@ -77,7 +77,7 @@ def explained(connection: duckdb.DuckDBPyConnection, query: str) -> str:
 
 
 def tokens(query: str) -> Iterator[tuple[int, str]]:
-    """The words and signs of a query, each with its place; comments are none."""
+    """The words and signs of a query, each with its place; comments are left out."""
     # DuckDB's parser takes more characters for spaces than its tokenizer does.
     text = "".join(" " if letter.isspace() or letter in NO_WIDTH else letter for letter in query)
     text = "".join("\n" if original == "\n" else letter for original, letter in zip(query, text, strict=True))

@@ -33,7 +33,7 @@ ANALYSIS = "analysis"
 def write_meta(connection: duckdb.DuckDBPyConnection, project: Path, target: Path) -> None:
     """Write the schema meta, with its descriptions, into a database that dbt has built.
 
-    It says which build the file is of, the tests that it passed, and the worked questions of the project.
+    It names the build that produced the file, the tests that it passed, and the worked questions of the project.
     """
     results = read_results(target)
     connection.execute("create schema if not exists meta")
@@ -41,12 +41,12 @@ def write_meta(connection: duckdb.DuckDBPyConnection, project: Path, target: Pat
         "select string_agg(source_id || ' ' || vintage, ', ' order by source_id, vintage) from marts.dim_source"
     ).fetchall()
     build = {**build_facts(project, results), "sources": sources}
-    write_table(connection, "build", "The build that this file is of. One row.", BUILD, [build])
+    write_table(connection, "build", "The build that produced this file. One row.", BUILD, [build])
     tests = as_rows(TESTS, tests_passed(results))
-    write_table(connection, "tests", "The tests that this file has passed. One row a test.", TESTS, tests)
+    write_table(connection, "tests", "The tests that this file has passed. One row per test.", TESTS, tests)
     questions = as_rows(QUESTIONS, read_questions(read_manifest(target)))
     write_table(
-        connection, "questions", "The worked questions of the project. One row a question.", QUESTIONS, questions
+        connection, "questions", "The worked questions of the project. One row per question.", QUESTIONS, questions
     )
 
 
@@ -87,7 +87,7 @@ def tests_passed(results: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
 def read_questions(manifest: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Name, sentence and SQL of each analysis: its first line is the question, and `ref` is all that it uses of dbt.
 
-    dbt would compile them, but only in a start of its own, which takes as long as half a build.
+    dbt would compile them, but only in a run of its own, which takes half as long as a build.
     """
     import jinja2
 
@@ -110,7 +110,7 @@ def read_questions(manifest: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 
 def build_facts(project: Path, results: list[dict[str, Any]]) -> dict[str, Any]:
-    """What is known of a build, but for its sources."""
+    """What is known about a build, except its sources."""
     kinds = [result["unique_id"].partition(".")[0] for result in results]
     commit, has_changes = git_state(project)
     return {
@@ -130,7 +130,7 @@ def build_facts(project: Path, results: list[dict[str, Any]]) -> dict[str, Any]:
 def git_state(project: Path) -> tuple[str | None, bool | None]:
     """The commit of the project's folder, and whether what is built differs from it; None where no commit has it.
 
-    A commit counts only if the project is in it: a repository around a project that it ignores knows nothing of it.
+    A commit counts only if the project is in it: a repository that ignores the project says nothing about it.
     Files that are not in the commit count where dbt reads them.
     """
     if git(project, "rev-parse", "--verify", "--quiet", "HEAD:./dbt_project.yml") is None:
@@ -144,7 +144,7 @@ def git_state(project: Path) -> tuple[str | None, bool | None]:
 
 def git(project: Path, *arguments: str) -> str | None:
     """What git says of the project's folder; None without git, or outside a checkout."""
-    # In a hook, git's variables name the repository that the hook is of.
+    # In a hook, git's variables name the hook's own repository.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     command = ["git", "--no-optional-locks", "-C", project, *arguments]
     try:

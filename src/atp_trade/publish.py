@@ -104,7 +104,7 @@ def publish(
 
 
 def check_readable(database: Path) -> None:
-    """Read every row: DuckDB holds each block that it reads to its checksum, and raises on a broken one."""
+    """Read every row: DuckDB checks each block that it reads against its checksum, and raises on a broken one."""
     with duckdb.connect(str(database), read_only=True) as connection:
         for schema, table in connection.execute("select schema_name, table_name from duckdb_tables()").fetchall():
             connection.execute(f"select max(hash(columns(*))) from {identifier(schema)}.{identifier(table)}").fetchall()

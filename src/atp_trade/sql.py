@@ -37,7 +37,7 @@ PATIENCE_SECONDS = 1
 
 
 def read_query(query: str | None, file: str | None) -> str:
-    """The query that is given: as it is, or what a file or standard input has. AtpError if there is none."""
+    """The query: as given, or read from a file or standard input. AtpError if there is none."""
     if query is None and file is None and sys.stdin is not None and not sys.stdin.isatty():
         query = "-"
     if (query is None) == (file is None):
@@ -82,7 +82,7 @@ def sql(query: str, form: str) -> None:
 
 
 def refuse_pipes() -> None:
-    """Let a query fail that reads standard input or another pipe that we were given.
+    """Make a query fail if it reads standard input or another pipe that we were given.
 
     DuckDB reads such a file twice, the second time to nothing, and the answer would be wrong.
     """
@@ -94,12 +94,12 @@ def refuse_pipes() -> None:
 
 
 def look_only(connection: duckdb.DuckDBPyConnection) -> None:
-    """Settings under which a query finds the public relations, and writes nothing but what it spills while it runs."""
+    """Settings under which a query finds the public relations, and writes only what it spills while it runs."""
     # What is asked for is in the file, not in this program.
     connection.execute("set python_enable_replacements = false")
     connection.execute("set autoinstall_known_extensions = false")
     connection.execute(f"set temp_directory = {literal(str(spill_folder()))}")
-    # A file that is not of a build may lack some.
+    # A file that no build produced may lack some.
     found = connection.execute(
         f"select schema_name from duckdb_schemas() where database_name = {literal(ALIAS)}"
     ).fetchall()
@@ -108,7 +108,7 @@ def look_only(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def spill_folder() -> Path:
-    """Where DuckDB puts what does not fit into memory: a name that nobody can guess. Removes what the dead left."""
+    """Where DuckDB puts what does not fit into memory: a name that nobody can guess. Removes old leftovers."""
     temporary = Path(tempfile.gettempdir())
     for left in temporary.glob(f"{SPILL}*"):
         process_id = left.name.removeprefix(SPILL).partition("-")[0]
@@ -132,7 +132,7 @@ def answer(connection: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPy
 
 
 def with_place(connection: duckdb.DuckDBPyConnection, query: str, error: duckdb.Error) -> duckdb.Error:
-    """The error of a query as it was written: the place of an error is lost where DuckDB makes more of the query."""
+    """The error of a query as written: DuckDB loses its place where it makes several statements of a query."""
     if isinstance(error, duckdb.ParserException | duckdb.InterruptException):
         return error
     try:

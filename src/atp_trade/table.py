@@ -54,7 +54,7 @@ def table(
     """Headings of one or more lines each, a rule, and the rows."""
     height = max(map(len, headings))
     for line in range(height):
-        # Short headings stand at the bottom, next to their numbers.
+        # Short headings are at the bottom, next to their numbers.
         parts = [heading[line - height] if line >= height - len(heading) else "" for heading in headings]
         yield row_line(parts, widths, is_number)
     yield GAP.join("-" * width for width in widths)
@@ -103,7 +103,7 @@ def cut(value: str, width: int) -> str:
 
 
 def display_width(text: str) -> int:
-    """The places that a text takes on a terminal."""
+    """How many columns a text takes on a terminal."""
     if text.isascii():
         return len(text)
     return sum(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ SCHEMAS = {
     "printed": "The report's tables and figures as the report prints them.",
     "page": "What the project's web page shows beyond the report.",
     "audit": "The verdicts on every number and statement of the report, and the working behind them.",
-    "meta": "Which build the file is of, the tests that it passed, and the worked questions.",
+    "meta": "Which build produced the file, the tests that it passed, and the worked questions.",
 }
 # Those of them that dbt builds.
 PUBLIC_SCHEMAS = tuple(schema for schema in SCHEMAS if schema != "meta")
@@ -121,7 +122,7 @@ def without_links(path: Path) -> Path:
 def published(database: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, Any]]]:
     """A published file to pass on, and the row of its build. AtpError if no green build made it, or it cannot be read.
 
-    Every command that makes something of the file takes it from here; `opened` is for those who only look at it.
+    Every command that makes something from the file takes it from here; `opened` is for those who only look at it.
     """
     with opened(database) as connection:
         yield connection, read_build(connection, database)
@@ -129,9 +130,9 @@ def published(database: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[
 
 @contextmanager
 def opened(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database file to read. AtpError if it is not there, not a database, or being written, or cannot be read.
+    """A database file to read. AtpError if it does not exist, is not a database, is being written, or cannot be read.
 
-    What DuckDB says in the block is one sentence too; a caller to whom its own words matter takes them in the block.
+    DuckDB's errors inside the block become one sentence too; a caller that needs its own words catches them inside.
     """
     if not database.exists():
         raise AtpError(f"{database} does not exist: run `make build` first, or name another file with --db")
@@ -198,13 +199,13 @@ def first_line(message: str) -> str:
     if len(lines) > 1 and " Error in " in lines[0]:
         lines = lines[1:]
     lines = [line for line in lines if line not in ("Runtime Error", "Database Error", "Compilation Error")]
-    # DuckDB's reason for an answer that it does not go on with.
+    # DuckDB's reason when it does not finish an answer.
     reasons = [line.removeprefix("Error: ") for line in lines if line.startswith("Error: ")]
     return (reasons or lines or ["no message"])[0]
 
 
 def read_build(connection: duckdb.DuckDBPyConnection, published: Path) -> dict[str, Any]:
-    """The row of meta.build, by column. AtpError if there is none: the file is not of `atp build`, or of an old one."""
+    """The row of meta.build, by column. AtpError if there is none: no `atp build`, or an old one, made the file."""
     try:
         found = connection.sql("select * from meta.build")
         (build,) = as_dicts(found)
@@ -212,6 +213,9 @@ def read_build(connection: duckdb.DuckDBPyConnection, published: Path) -> dict[s
             raise ValueError("other columns")
         if any(value is None for name, value in build.items() if name not in UNKNOWN_OUTSIDE_GIT):
             raise ValueError("no value")
+        # A time that Python has no type for comes as a text.
+        if not isinstance(build["built_at_utc"], datetime):
+            raise ValueError("no time")
     except (duckdb.CatalogException, ValueError, OverflowError) as error:
         raise AtpError(f"{published} has no build record (meta.build): build it with `make build`") from error
     return build
@@ -322,5 +326,5 @@ def foreign_keys(
 
 
 def first_sentence(text: str) -> str:
-    """A text up to its first full stop; the stops of U.S. are none."""
+    """A text up to its first full stop; those in U.S. do not count."""
     return re.split(r"(?<=[a-z0-9)])\.(?: |$)", text, maxsplit=1)[0]

@@ -175,7 +175,7 @@ def test_a_copy_of_any_name_is_read_as_the_file_itself(
 
 def test_superset_gets_no_file_whose_name_hides_a_schema(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It opens the file itself, by its name."""
-    for seen in ("/srv/audit.duckdb", "/srv/Marts.v2.duckdb", "/srv/report.2026-11.duckdb"):
+    for seen in ("/srv/audit.duckdb", "/srv/Marts.v2.duckdb", "/srv/printed.2026-11.duckdb"):
         with pytest.raises(AtpError, match="and not main, system, temp"):
             write_bundle(Path("bundle.zip"), Path(seen))
     monkeypatch.setenv("ATP_TRADE_DB", str(database.rename(database.with_name("marts.v2.duckdb"))))

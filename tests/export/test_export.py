@@ -382,7 +382,7 @@ def test_texts_stay_as_they_are(copy: Warehouse, form: str) -> None:
     [
         ("dbt_project.yml", "dbt_project.yml holds something else: move it away, or name another folder"),
         ("dbt_project.yml/below", "cannot write .*: Not a directory|cannot write .*: File exists"),
-        (".", "holds something else: move it away"),
+        (".", "the working folder is not for an export: name a folder in it"),
         ("mixed", "holds something else: move it away"),
         ("seeds", "dbt reads that folder; name another one"),
         ("models/marts/export", "dbt reads that folder; name another one"),

@@ -4,7 +4,7 @@ claims as (
     select
         claims.*,
         asked.ranks_from,
-        -- `*` is each member, and a residual is not one member.
+        -- `*` is each member; a residual (all other countries) is a group, not a member.
         case claims.partners when 'all' then claims.regions else claims.partners end = '*'
             as leaves_out_residuals
     from {{ ref('nsf07329_claims') }} as claims

@@ -1,7 +1,7 @@
 with
 
--- An operator is an interval around the published number, in units of its last digit; of members, around how many are
--- named.
+-- An operator is an interval around the published number, in units of its last digit. For members, it is an interval
+-- around how many the claim names.
 claims as (
     select
         claims.*,
@@ -22,7 +22,7 @@ claims as (
     inner join {{ ref('operators') }} as operators on claims.operator = operators.operator
 ),
 
--- Of a member, 1 is taken if the claim names it, in this order or anywhere.
+-- For a member, 1 is taken if the claim names it, at this place or at any.
 numbers as (
     select
         claims.claim_id,
@@ -78,7 +78,7 @@ reduced as (
     group by claim_id, reading, {{ columns(state()) }}
 ),
 
--- Another source than the claim's own is of use only if it has all the years.
+-- A source other than the claim's own counts only if it has all the years.
 judged as (
     select
         claims.claim_id,

@@ -25,7 +25,7 @@ as_labelled as (
     group by flow, partner_id, partner_usd_millions, data_year
 ),
 
--- Two rows under each other's labels: out with each as it is, in with it as the other.
+-- Two rows under each other's labels: subtract each under its own label, and add it under the other's.
 signed as (
     select
         *,

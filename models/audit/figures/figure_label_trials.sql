@@ -1,4 +1,4 @@
--- A share is printed to 0.1: it can be anything within half of that.
+-- A share is printed to 0.1, so it can be anything within half of that.
 {% set half = '0.05' %}
 
 with
@@ -31,7 +31,7 @@ figure_rows as (
     from printed
 ),
 
--- Who is not printed has up to the third share; all other countries are many, and may have any.
+-- A partner that is not printed has at most the third share; "All other countries" is many partners and may have any.
 limits as (
     select
         figure_rows.flow,

@@ -5,7 +5,7 @@ trials as (
     where technology_id = tried_technology_id
 ),
 
--- What the others leave: the rest of the partner's total and of the technology's. The share itself has no part in it.
+-- What the others leave: the rest of the partner's total and of the technology's. The share itself is not used.
 left_over as (
     select
         *,

@@ -25,7 +25,7 @@ results as (
     from reconciliations
 ),
 
--- An identity can be solved for each of its terms, and is then off by the same amount.
+-- An identity can be solved for each of its terms; the difference is the same each time.
 terms as (
     select
         terms.cell_id,

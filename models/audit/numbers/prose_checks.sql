@@ -1,6 +1,6 @@
 with
 
--- What an operator leaves open: in units of the last digit, how far below and above the published number.
+-- How far an operator allows a number to be below and above the published one, in units of the last digit.
 numbers as (
     select
         claims.*,

@@ -4,7 +4,7 @@ checks as (
     select * from {{ ref('published_value_checks') }}
 ),
 
--- The check that counts: one that fails, then one that recomputes the number rather than bounds it, the closest first.
+-- The check that counts: one that fails, else one that recomputes the number rather than bounds it; the closest first.
 in_order as (
     select
         *,

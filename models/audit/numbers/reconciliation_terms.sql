@@ -4,7 +4,7 @@ cells as (
     select * from {{ ref('stg_nsf07329__cells') }}
 ),
 
--- Which row of the report is a part of which other row, for each flow and year.
+-- Which row of the report is part of which other row, for each flow and year.
 parts as (
     select
         'technologies_add_up' as identity_id,

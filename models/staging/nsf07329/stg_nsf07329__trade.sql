@@ -4,7 +4,7 @@ cells as (
     select * from {{ ref('stg_nsf07329__cells') }}
 ),
 
--- The total is Table 1's: the audit holds the total of Tables 2 to 4 to it.
+-- The total is that of Table 1; the audit compares the totals of Tables 2 to 4 with it.
 printed_rows as (
     select * from {{ ref('stg_nsf07329__rows') }}
     where sheet = 'technologies' or region_id <> 'all'

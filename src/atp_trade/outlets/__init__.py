@@ -1,1 +1,1 @@
-"""Ways out of the project for the data, a module each (Spark has two): none imports another."""
+"""Ways out of the project for the data, one module each (Spark has two). None imports another."""

@@ -61,14 +61,14 @@ FIELD_TYPES = {
     "TIMESTAMP": "datetime",
     "VARCHAR": "string",
 }
-# Wide enough for a name or a number, and no screen full of one sentence.
+# Wide enough for a name or a number, but not so wide that one sentence fills the screen.
 MOST_PIXELS = 480
 
 
 def export(form: str, folder: Path | None = None) -> str:
     """Write the public marts into a folder, `export/<format>` in the project if none is named; what was written where.
 
-    AtpError if it cannot be written, or holds anything but an export: it is as it was then.
+    AtpError if it cannot be written, or contains anything but an export; the folder then stays as it was.
     """
     form = Format(form)
     target = path_to_write(folder, Path("export", form.value))
@@ -125,7 +125,7 @@ def write_export(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], f
 
 
 def describe(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], marts: list[Relation]) -> dict[str, Any]:
-    """The Data Package: what the data are, of which build, from which sources, and the schema of each mart."""
+    """The Data Package: what the data are, from which build and sources, and the schema of each mart."""
     built_at = f"{build['built_at_utc'].isoformat()}Z"
     sources = connection.execute(
         "select source_name, address, vintage, publisher, vintage_note from marts.dim_source "
@@ -136,7 +136,7 @@ def describe(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], marts
         "name": NAME,
         "title": "U.S. trade in advanced technology products",
         "description": "Exports, imports, balances, shares, ranks and growth by technology area, partner and region, "
-        "after NSF InfoBrief 07-329 and the Census Bureau's later series. Source and vintage stand on every row of "
+        "after NSF InfoBrief 07-329 and the Census Bureau's later series. Source and vintage are in every row of "
         "values and are never spliced.",
         "version": build["atp_version"],
         "created": built_at,
@@ -181,7 +181,7 @@ def field(column: Column) -> dict[str, Any]:
 
 
 def given(**properties: Any) -> dict[str, Any]:
-    """Properties that have a value. The standard leaves out what there is none of: a list may not be empty."""
+    """Properties that have a value. The standard leaves out a property without one: a list may not be empty."""
     return {name: value for name, value in properties.items() if value not in (None, [])}
 
 
@@ -209,7 +209,7 @@ def ordered(mart: Relation) -> str:
 
 
 def workbook(connection: duckdb.DuckDBPyConnection, package: dict[str, Any], marts: list[Relation]) -> bytes:
-    """A workbook with a sheet that says what it is, and a sheet a mart; numbers have 16 significant digits."""
+    """A workbook with a sheet that says what it is, and one sheet per mart; numbers have 16 significant digits."""
     from xlsxwriter import Workbook
 
     content = BytesIO()

@@ -96,9 +96,9 @@ GRANTS = """
 
 
 def mirror(address: str, schema: str) -> str:
-    """Copy the marts, and the build that they are of, into a schema of a PostgreSQL database; where they are now.
+    """Copy the marts, and the record of their build, into a schema of a PostgreSQL database; return where they are.
 
-    A mirror that is there is replaced, with its grants; AtpError, and nothing changed, if that cannot be done.
+    An existing mirror is replaced and its grants are kept. AtpError, and nothing changed, if that cannot be done.
     """
     if not 0 < len(schema.encode()) <= LONGEST_NAME_BYTES or schema == UNFINISHED:
         raise AtpError(
@@ -196,7 +196,7 @@ def replace(
 
 
 def wait_for_other_mirrors(postgres: psycopg.Connection) -> None:
-    """Hold the database for one mirror at a time, until the transaction ends."""
+    """Lock the database for one mirror at a time, until the transaction ends."""
     execute(postgres, "set local lock_timeout = {}", sql.Literal(f"{PATIENCE_SECONDS}s"))
     try:
         postgres.execute("select pg_advisory_xact_lock(hashtext('atp mirror'))")
@@ -254,7 +254,7 @@ def copy_table(postgres: psycopg.Connection, warehouse: duckdb.DuckDBPyConnectio
 
 
 def postgres_type(table: Relation, column: Column) -> str:
-    """The type that holds the same values. AtpError if none is known."""
+    """The type with the same values. AtpError if none is known."""
     if re.fullmatch(r"DECIMAL\(\d+,\d+\)", column.type):
         return column.type.replace("DECIMAL", "numeric")
     if column.type not in TYPES:
@@ -268,9 +268,9 @@ def postgres_type(table: Relation, column: Column) -> str:
 def lock(postgres: psycopg.Connection, schema: str, names: list[str]) -> None:
     """Wait until no transaction reads the tables, and keep readers waiting until ours ends.
 
-    A transaction that has read one of them so has all of them as they were. Each try is over before a reader that
-    waits for us begins to look for a deadlock, since it may be the reader that PostgreSQL then ends; between tries,
-    they read. AtpError when patience ends.
+    So a transaction that has read one of them sees all of them as they were. Each try ends before a reader that waits
+    for us starts to look for a deadlock, because PostgreSQL might then end that reader; between tries, readers read.
+    AtpError when patience ends.
     """
     ((longest_try_ms,),) = postgres.execute(
         "select setting::integer / 2 from pg_settings where name = 'deadlock_timeout'"
@@ -313,7 +313,7 @@ def readers(postgres: psycopg.Connection, schema: str) -> str:
 
 
 def drop(postgres: psycopg.Connection, schema: str, names: list[str]) -> None:
-    """Drop the mirror's tables. AtpError if others have made something of them: that is theirs to drop."""
+    """Drop the mirror's tables. AtpError if others have built something on them: that is theirs to drop."""
     try:
         for name in names:
             execute(postgres, "drop table {}", (schema, name))
@@ -323,7 +323,7 @@ def drop(postgres: psycopg.Connection, schema: str, names: list[str]) -> None:
 
 
 def run_all(postgres: psycopg.Connection, statements: str, schema: str) -> None:
-    """Run the statements that a query writes: what stands here is for the old schema, it is to hold for the new one."""
+    """Run the statements that a query writes: what applies to the old schema is to apply to the new one."""
     names = {"old": schema, "new": UNFINISHED}
     for (statement,) in postgres.execute(statements, names).fetchall():
         postgres.execute(statement)

@@ -1,4 +1,4 @@
-"""Build the warehouse on Apache Spark: on a cluster of this machine's own for the time of the build, or on yours."""
+"""Build the warehouse on Apache Spark: on a cluster that runs on this machine during the build, or on yours."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from atp_trade.warehouse import first_line, project_folder
 # Spark's documented port for its Thrift server.
 DEFAULT_PORT = 10000
 LOGIN_SECONDS = 60
-# What a server says that could not close a session, and how often what it spoilt is tried again.
+# What a server that could not close a session says, and how often we retry what it spoiled.
 UNCLOSED = "TCloseSessionResp"
 RETRIES = 2
 
 
 def build_spark() -> str:
-    """Build and test on Spark; where the tables are. AtpError if anything is red.
+    """Build and test on Spark; return where the tables are. AtpError if anything is red.
 
     SPARK_HOST and SPARK_PORT name a Thrift server that exists; without a host, a cluster is started below the
     project's build/spark and stopped again, and its tables stay there.
@@ -66,7 +66,7 @@ def build_on(
     port: int,
     problem: Callable[[], str | None] = lambda: None,
 ) -> None:
-    """Run `dbt build` against a Thrift server that lets us in, until a problem of the servers makes that vain."""
+    """Run `dbt build` against a Thrift server that lets us in, until a problem of the servers makes that pointless."""
     log_in(host, port)
     target = folder / "target"
     (target / RUN_RESULTS).unlink(missing_ok=True)
@@ -76,7 +76,7 @@ def build_on(
     def run(command: str) -> tuple[int, list[str]]:
         arguments = [command, "--target", "spark"]
         ended = run_dbt(project, arguments, lock, target, folder / "logs", settings, problem)
-        # Those of what was tried again come after the first ones, and count.
+        # Results of what was tried again come after the first ones, and count.
         results.extend(read_results(target) if (target / RUN_RESULTS).is_file() else [])
         return ended
 
@@ -95,10 +95,10 @@ def build_on(
 
 
 def only_unclosed(target: Path, messages: list[str]) -> bool:
-    """Whether all that is red is so because the server could not close the session in which it was done.
+    """Whether everything red is so only because the server could not close the session in which it ran.
 
     It happens now and then on busy machines: Spark's package lacks a class of Hive that is then looked for. dbt, which
-    has a session for each node, takes it for the node's failure; before the first node, it breaks off.
+    has a session for each node, takes it for the node's failure; before the first node, it stops.
     """
     if not (target / RUN_RESULTS).is_file():
         return any(UNCLOSED in message for message in messages)
@@ -107,7 +107,7 @@ def only_unclosed(target: Path, messages: list[str]) -> bool:
 
 
 def log_in(host: str, port: int) -> None:
-    """See that a query gets an answer, within a bounded time; AtpError with the reason if not."""
+    """Check that a query is answered within a bounded time; AtpError with the reason if not."""
     try:
         socket.create_connection((host, port), timeout=LOGIN_SECONDS).close()
     except (OSError, UnicodeError) as error:

@@ -51,7 +51,7 @@ class Chart:
 
     @property
     def metrics(self) -> list[dict[str, Any]]:
-        """The series; each has one row a place on the axis, which any aggregate hands on as it is."""
+        """The series; each has one row per place on the axis, which any aggregate passes on unchanged."""
         return [aggregate("MAX", column, label) for column, label in self.shown.items()]
 
     @property

@@ -152,14 +152,14 @@ class Page:
         printed = f" The report prints {claim['printed_as']}." if claim["printed_as"] else ""
         return (
             f"**{claim['statement']}** ({self.words.place(claim)})\n\n"
-            f"As worded it holds if {self.words.condition(claim)}. "
+            f"As worded it is true if {self.words.condition(claim)}. "
             f"The data give {self.words.result(claim)}.{printed} {claim['note']}"
         )
 
     def claims_table(self, where: str) -> str:
         """Claims in one line each."""
         return markdown_table(
-            ["place", "the report says", "prints", "holds if", "the data give"],
+            ["place", "the report says", "prints", "true if", "the data give"],
             [
                 (
                     self.words.place(claim),
@@ -173,7 +173,7 @@ class Page:
         )
 
     def fallen_table(self) -> str:
-        """Claims that only the report's own numbers bear out."""
+        """Claims that are true on the report's own numbers only."""
         return markdown_table(
             ["place", "the report says", "the data give", "the later data give"],
             [

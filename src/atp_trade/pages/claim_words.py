@@ -81,7 +81,7 @@ class Vocabulary:
     def is_each_time(self, claim: Row) -> bool:
         """Whether a claim says of its highest number that it is under a bound, or of its lowest that it is above one.
 
-        That is easier to read of each number: "the balance is under zero each time".
+        That is easier to read as a statement about each number: "the balance is under zero each time".
         """
         statistic, operator = self.statistics[claim["statistic"]], self.operators[claim["operator"]]
         open_end = {"highest": "lower_digits", "lowest": "upper_digits"}.get(statistic["reduced_by"])
@@ -104,7 +104,7 @@ class Vocabulary:
         return f"{subject} {'is' if is_one else operator['phrase']} {self.member_names(claim['published_value'])}"
 
     def result(self, claim: Row) -> str:
-        """What the data say to a claim: a number with its unit, or members by name."""
+        """What the data say about a claim: a number with its unit, or members by name."""
         if claim["published_unit"] == "members":
             return self.member_names(claim["computed_members"])
         found = measured(claim["computed_value"], self.unit_of_result(claim))
@@ -113,7 +113,7 @@ class Vocabulary:
         )
 
     def later_result(self, claim: Row) -> str:
-        """What the later data say to a claim about a number."""
+        """What the later data say about a claim that names a number."""
         return measured(claim["later_value"], self.unit_of_result(claim))
 
     def member_names(self, members: str) -> str:

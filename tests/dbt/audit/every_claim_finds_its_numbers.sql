@@ -1,4 +1,4 @@
--- A claim that can be judged has a metric, members and years that exist; a claim that cannot be judged has none yet.
+-- A claim that can be judged has a metric, members and years that exist; for one that cannot, they do not exist yet.
 with
 
 claims as (
@@ -53,7 +53,7 @@ problems as (
                 then 'statistic value is for one number, and there are more'
             when claims.statistic = 'change' and readings.members_found > 1
                 then 'statistic change is for one member, and there are more'
-            when claims.reading = 'narrower' and worded.holds then 'is not needed: as worded it holds'
+            when claims.reading = 'narrower' and worded.holds then 'is not needed: the claim is true as worded'
             when readings.holds is null then 'its result cannot be compared with published_value'
         end as what_is_wrong
     from claims

@@ -32,7 +32,7 @@ compared as (
                     'the report says ', found.published_value, ', the data say ', coalesce(found.computed, 'nothing'),
                     ', and seeds/nsf07329/known_contradictions.csv does not have it'
                 )
-            when found.claim_id is null then 'in seeds/nsf07329/known_contradictions.csv, but it holds'
+            when found.claim_id is null then 'in seeds/nsf07329/known_contradictions.csv, but it is true'
             when found.published_value <> register.published_value or found.computed <> register.computed
                 then concat(
                     'the report says ', found.published_value, ', the data say ', found.computed,

@@ -1,4 +1,4 @@
--- Each cell of the tables, each share of the figures and each number in the prose has its verdict.
+-- Each cell of the tables, each share of the figures and each number in the prose has a verdict.
 with
 
 printed as (

@@ -1,4 +1,4 @@
--- No published number is left unexplained, but for those of claims whose contradiction is on record.
+-- No published number is unexplained, except those of claims whose contradiction is on record.
 select
     concat(
         checks.published_id, ' (', checks.check_id, '): printed ', checks.printed_value, ', recomputed ',

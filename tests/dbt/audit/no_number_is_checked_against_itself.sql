@@ -1,7 +1,7 @@
--- No cell stands among the terms that it is recomputed from.
+-- No cell is one of the terms from which it is recomputed.
 select
     identity_id,
     published_cell_id,
-    'the cell stands among its own terms' as problem
+    'the cell is one of its own terms' as problem
 from {{ ref('reconciliation_terms') }}
 where published_cell_id = cell_id

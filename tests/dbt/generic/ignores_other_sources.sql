@@ -1,4 +1,4 @@
-{# Red if rows of one source (or, by that key, of one vintage) change what a model says of another. #}
+{# Fails if rows of one source (or, with that key, of one vintage) change what a model says about another. #}
 {% test ignores_other_sources(model, inputs, beside=[], key='source_id', missing_year=2003, years_later=4) %}
 with
 

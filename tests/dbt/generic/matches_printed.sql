@@ -1,6 +1,6 @@
 {#
-  Red for every row of a table or figure, as its seed prints it, that the report relation does not show with the same
-  labels and numbers, and for every row that the relation shows beyond them.
+  Fails for every row of a table or figure, as in its seed, that the printed relation does not contain with the same labels
+  and numbers, and for every further row of the relation.
 #}
 {% test matches_printed(model, seed, columns) %}
 {% set columns = columns | join(', ') %}

@@ -1,4 +1,4 @@
-{# Red for every key that stands in more than one row, or has a NULL in it. #}
+{# Fails for every key that occurs in more than one row, or contains a NULL. #}
 {% test unique_key(model, columns) %}
 select
     {{ columns | join(', ') }},

@@ -1,4 +1,4 @@
--- In every row of Figures 3 and 4 the shares fall from place to place, ties share a place, and stay under 100 percent.
+-- In every row of Figures 3 and 4 shares fall from place to place, ties share a place, and the sum is under 100.
 with
 
 places as (

@@ -1,4 +1,4 @@
--- The series behind Figure 1 runs from 1990 to 2006 without a gap or a double, in each vintage that `sources` names.
+-- The series behind Figure 1 runs from 1990 to 2006 without a gap or a duplicate, in each vintage that `sources` names.
 with
 
 vintages as (

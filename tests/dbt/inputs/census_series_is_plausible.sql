@@ -1,5 +1,5 @@
--- The Census series has no leap of a third in a year, as a misread digit would make, and where it overlaps with
--- the report it is within a sixth of it: imports of 2000 differ by 13.5 percent, all else by less.
+-- The Census series never jumps by a third in a year, as a misread digit would make it, and where it overlaps with the
+-- report it is within a sixth of it: imports of 2000 differ by 13.5 percent, everything else by less.
 with
 
 census as (

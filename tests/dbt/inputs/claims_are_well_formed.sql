@@ -1,4 +1,4 @@
--- Each claim speaks the ledger's vocabulary, prints its numbers as numbers, and stands once as it is worded.
+-- Each claim uses the words of the vocabularies, prints its numbers as numbers, and occurs once as worded.
 {% set number = '^-?[0-9]{1,9}([.][0-9]{1,3})?$' %}
 {% set keys_of_lists = [('technologies', 'technology_id'), ('regions', 'region_id'), ('partners', 'partner_id')] %}
 {% set ids = '^([*]|[A-Za-z0-9_]+( [A-Za-z0-9_]+)*)$' %}
@@ -93,7 +93,7 @@ problems as (
             when regexp_extract(claims.threshold, '{{ number }}', 0) <> claims.threshold
                 then 'threshold is not a number'
             when not claims.unit_fits then 'published_unit does not fit the metric and the statistic'
-            -- Of a claim that can be judged, every_claim_finds_its_numbers asks for more.
+            -- For a claim that can be judged, every_claim_finds_its_numbers checks more.
             {% for list, key in keys_of_lists %}
                 when
                     claims.missing_data is not null

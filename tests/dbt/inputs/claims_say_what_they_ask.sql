@@ -1,4 +1,4 @@
--- What a reader sees of a claim is what is computed: its statement names the member, the years and the number.
+-- What a reader sees of a claim is what is computed: the statement names the member, the years and the number.
 {% set spelled_out = {
     '1': ['first', 'largest', ' one '],
     '2': ['second', 'two'],
@@ -13,7 +13,7 @@
 
 with
 
--- Of several members the statement may speak together, as of "European suppliers".
+-- A statement may name several members together, such as "European suppliers".
 claims as (
     select
         claims.*,
@@ -21,7 +21,7 @@ claims as (
         partners.partner_name,
         split_part(regions.region_name, ' ', 1) as region_name,
         coalesce(claims.printed_as, claims.statement) as told,
-        -- Minus signs are ours.
+        -- Minus signs are ours, not the report's.
         replace(claims.published_value, '-', '') as number_told
     from {{ ref('nsf07329_claims') }} as claims
     left join {{ ref('dim_technology') }} as technologies on claims.technologies = technologies.technology_id

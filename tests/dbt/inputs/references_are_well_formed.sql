@@ -1,4 +1,4 @@
--- Codes of the reference seeds are of the right form and each label, code and place on the page stands once.
+-- Codes of the reference seeds have the right form, and each label, code and place on the page occurs once.
 with
 
 technologies as (

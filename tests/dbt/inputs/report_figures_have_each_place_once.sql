@@ -1,4 +1,4 @@
--- Figures 3 and 4 have three places for each technology and for all together, with labels that the references know.
+-- Figures 3 and 4 have three places for each technology and for all together, with labels from the reference seeds.
 with
 
 places as (

@@ -1,4 +1,4 @@
--- Tables 1 to 4 have the rows that the reference seeds say, each once a year, and no others.
+-- Tables 1 to 4 have the rows that the reference seeds list, each once per year, and no others.
 with
 
 cells as (
@@ -13,7 +13,7 @@ sheets as (
     from cells
 ),
 
--- Table 1 has a row a technology in each block, Tables 2 to 4 a row an economy.
+-- Table 1 has one row per technology in each block, Tables 2 to 4 have one row per economy.
 expected as (
     select distinct
         sheets.table_number,

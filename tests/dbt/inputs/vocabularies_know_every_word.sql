@@ -1,4 +1,4 @@
--- Each metric that a claim can ask for has its words, and each verdict; no words are for a metric that does not exist.
+-- Each metric that a claim can ask for has its words, and so has each verdict. No words are for an unknown metric.
 with
 
 metrics as (

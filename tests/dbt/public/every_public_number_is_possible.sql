@@ -1,5 +1,5 @@
--- No number of a public relation or of the core is NaN or infinite, or what its name rules out: negative exports, a
--- share above 100.
+-- No number of a public relation or of the core is NaN, infinite, or ruled out by its name, such as negative exports or
+-- a share above 100.
 -- depends_on: {{ ref('top_partners') }}
 -- depends_on: {{ ref('trade') }}
 -- depends_on: {{ ref('trade_measures') }}
@@ -48,7 +48,7 @@ numbers as (
     {{ public_numbers() }}
 ),
 
--- NaN is above infinity.
+-- NaN compares as greater than infinity.
 extremes as (
     select
         relation_name,

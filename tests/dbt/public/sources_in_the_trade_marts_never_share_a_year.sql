@@ -1,4 +1,4 @@
--- A year of a trade mart is one source's and one vintage's: the first query of a user adds up no year twice.
+-- Each year of a trade mart has one source and one vintage, so that a user's first query adds up no year twice.
 -- D28 in DECISIONS.md.
 {% set marts = [
     'trade_totals', 'trade_by_technology', 'trade_by_region', 'trade_by_partner', 'top_partners_by_technology',

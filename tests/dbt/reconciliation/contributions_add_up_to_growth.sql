@@ -1,4 +1,4 @@
--- Contributions of the members, in percentage points, make up the growth of the total, but for rounding.
+-- Contributions of the members, in percentage points, add up to the growth of the total, except for rounding.
 with
 
 measures as (

@@ -1,4 +1,4 @@
--- No printed number of Tables 1 to 4 goes unchecked: each is a part or the result of at least one identity.
+-- No printed number of Tables 1 to 4 goes unchecked: each is a term or the result of at least one identity.
 with
 
 checked as (
@@ -9,7 +9,7 @@ checked as (
 
 select
     cells.cell_id,
-    'no identity of audit.reconciliation_terms holds this cell' as problem
+    'no identity of audit.reconciliation_terms contains this cell' as problem
 from {{ ref('stg_nsf07329__cells') }} as cells
 left join checked on cells.cell_id = checked.cell_id
 where checked.cell_id is null

@@ -1,4 +1,4 @@
--- A published number that its own report does not add up to is in the register with both numbers, and nothing else is.
+-- A published number that differs from the sum of others is in the register with both numbers, and nothing else is.
 with
 
 found as (

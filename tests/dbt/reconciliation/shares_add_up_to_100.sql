@@ -1,4 +1,4 @@
--- The members of a breakdown make up the total, but for the rounding of n members and the total (0.05 each).
+-- The members of a breakdown add up to the total, except for the rounding of n members and the total (0.05 each).
 with
 
 sums as (

@@ -10,8 +10,8 @@ from atp_trade import AtpError
 def write_report(folder: Path | None) -> Path:
     """Write the page into a folder, `site` in the project's if None; the path of its index.html.
 
-    AtpError if there is no database to write it from, if the folder holds something else, or if what draws the charts
-    is not installed. The page of before stays until the new one is whole.
+    AtpError if there is no database to write it from, if the folder contains something else, or if what draws the
+    charts is not installed. The previous page stays until the new one is complete.
     """
     try:
         from atp_trade.pages.web import site

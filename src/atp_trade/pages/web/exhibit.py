@@ -19,7 +19,7 @@ class Exhibit:
     Title, subtitle and note are sentences that take their numbers from `page.headlines`, as in "{partners} partners",
     and, of a table or figure of the report, from its row of `seeds.exhibits`, as in "{title}, {first_year}". `made_of`
     are relations behind the exhibit's own, `told_by` who the numbers are from: columns of `page.headlines` with keys of
-    `marts.dim_source`. Both are held to the database by tests.
+    `marts.dim_source`. Tests check both against the database.
     """
 
     name: str

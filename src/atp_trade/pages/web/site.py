@@ -1,4 +1,4 @@
-"""The page's files: index.html and the downloads. Python carries; SQL computed."""
+"""The page's files: index.html and the downloads. Python only carries what SQL computed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def write_site(folder: Path | None) -> Path:
 
 
 def is_ours(folder: Path) -> bool:
-    """Whether a folder is a page that we wrote, with nothing of somebody else's in it."""
+    """Whether a folder is a page that we wrote, with nothing in it from anybody else."""
     try:
         marker = json.loads((folder / MARKER).read_text(encoding="utf-8"))
         return marker["made_by"] == MADE_BY and {*files_in(folder)} <= {MARKER, *marker["files"]}

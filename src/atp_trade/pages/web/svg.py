@@ -51,8 +51,8 @@ ElementTree.register_namespace("", NAMESPACE)
 def svg(chart: Any, name: str, heading: str, description: str, of: str) -> str:
     """The chart as an SVG element, named by the page's element of the id `heading`.
 
-    `name` makes its own ids unique on the page, `of` is its layout. It has no title element: browsers would show that
-    as a tooltip over the one of the marks.
+    `name` makes its own ids unique on the page, `of` is its layout. It has no title element: browsers would show it as
+    a tooltip over those of the marks.
     """
     drawn = vl_convert.vegalite_to_svg(specification(chart), vl_version=VERSION)
     root = ElementTree.fromstring(drawn)
@@ -121,7 +121,7 @@ def rounded(number: re.Match[str]) -> str:
 
 
 def hoist(group: ElementTree.Element) -> None:
-    """Say what all members of a group say alike once, on the group."""
+    """Move what all members of a group say to the group, where it is said once."""
     if group.tag != f"{{{NAMESPACE}}}g" or len(group) < 2:
         return
     for attribute in INHERITED:

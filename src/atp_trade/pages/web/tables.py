@@ -12,7 +12,7 @@ CELLS = "staging.stg_nsf07329__cells"
 
 
 def economies(number: int, title: str) -> Table:
-    """Tables 2 to 4: a row an economy, below its group."""
+    """Tables 2 to 4: one row per economy, below its group."""
     return Table(
         name=f"Table {number}",
         title=title,

@@ -13,7 +13,7 @@ FLOWS = {"exports_usd_millions": "exports", "imports_usd_millions": "imports"}
 
 
 def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
-    """A line a partner from its exports to its imports, on one scale for all years; the balance at its right."""
+    """One line per partner from its exports to its imports, on one scale for all years; the balance is to its right."""
     partners = [row["member_name"] for row in rows]
     data = theme.data(
         [{**row, "flow": flow, "usd_millions": row[column]} for row in rows for column, flow in FLOWS.items()],

@@ -12,7 +12,7 @@ ROSE, FELL, STAYED = "var(--rose)", "var(--fell)", theme.FAINT
 
 
 def query(breakdown: str, flows: str, best_rank: int | None = None) -> str:
-    """A row a flow, member and year: of all members, or of those that ever had the rank or a better one."""
+    """One row per flow, member and year: all members, or those that ever had the rank or a better one."""
     ever = f" and best_rank <= {best_rank}" if best_rank else ""
     return f"""\
 select flow, member_name, data_year, member_rank, value_usd_millions, ranks_lost
@@ -22,7 +22,7 @@ order by flow, member_name, data_year"""
 
 
 def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
-    """Names at both ends at a desk, at the right alone on a phone."""
+    """Names at both ends on a desktop, at the right only on a phone."""
     years = theme.years(rows)
     lowest = max(row["member_rank"] for row in rows)
     data = theme.data(

@@ -15,7 +15,7 @@ WIDEST_PCT = 62
 
 
 def query(figure: str) -> str:
-    """A row an area and rank, with areas and partners by their names; the row of all technologies first."""
+    """One row per area and rank, with areas and partners by name; the row of all technologies first."""
     return f"""\
 select technology_name, row_kind, partner_rank, partner, share_pct
 from printed.{figure}
@@ -28,7 +28,7 @@ order by row_kind = 'member', technology_name, partner_rank"""
 
 
 def draw(rows: list[Row], layout: Layout, color: str) -> alt.TopLevelMixin:
-    """At a desk the ranks are side by side; on a phone they are below the area's name."""
+    """On a desktop the ranks are side by side; on a phone they are below the area's name."""
     areas = list(dict.fromkeys(row["technology_name"] for row in rows))
     total = next(row["technology_name"] for row in rows if row["row_kind"] == "total")
     data = theme.data(
