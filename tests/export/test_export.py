@@ -22,7 +22,7 @@ from jsonschema import Draft7Validator
 
 from atp_trade.outlets import export as export_module
 from atp_trade.outlets.export import NAMES, Format, export
-from atp_trade.warehouse import Relation, relations
+from atp_trade.warehouse import Relation, literal, relations
 
 FORMATS = [form.value for form in Format]
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -513,3 +513,23 @@ def test_a_folder_without_permission_is_one_sentence(warehouse: Warehouse, tmp_p
     )
     tmp_path.chmod(0o700)
     assert (outcome.returncode, outcome.stderr) == (1, f"atp: cannot write {tmp_path / 'out'}: Permission denied\n")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_number_that_is_none_is_exported_as_the_format_writes_it(copy: Warehouse, form: str) -> None:
+    """No build publishes NaN or infinity; a file that was changed by hand may have them."""
+    numbers = "unnest(['NaN', 'Infinity', '-Infinity', '1.5']::double[]) as d"
+    with duckdb.connect(str(copy.database)) as connection:
+        connection.execute(f"create table marts.odd as select {numbers}")
+    outcome = copy.run("atp", "export", "--format", form)
+    assert outcome.returncode == 0, outcome.stdout
+    folder = copy.project / "export" / form
+    if form == "xlsx":
+        # Excel shows #NUM! and #DIV/0!.
+        sheet = openpyxl.load_workbook(folder / "atp-trade.xlsx")["odd"]
+        rows = {str(value) for (value,) in sheet.iter_rows(min_row=2, values_only=True)}
+        assert rows == {"1.5", "=#NUM!", "=1/0", "=-1/0"}
+    else:
+        file = literal(str(folder / f"odd.{form}"))
+        rows = duckdb.sql(f"select d::varchar from {file} order by d::double").fetchall()
+        assert rows == [("-inf",), ("1.5",), ("inf",), ("nan",)]
