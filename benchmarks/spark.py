@@ -85,7 +85,7 @@ def main() -> None:
     arguments.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES), metavar="ENGINE")
     arguments.add_argument("--select", nargs="+", metavar="NODE", help="build these alone, as dbt selects them")
     chosen = arguments.parse_args()
-    selection = ["--select", *chosen.select] if chosen.select else []
+    selection = ["--indirect-selection", "cautious", "--select", *chosen.select] if chosen.select else []
     figures: dict[str, list[tuple[float, float, float]]] = {engine: [] for engine in chosen.engines}
     for _ in range(chosen.rounds):
         for engine in chosen.engines:

@@ -30,6 +30,7 @@ STATUSES = {
 def make(database: Path, content: str) -> None:
     """A database that passes for the warehouse."""
     with duckdb.connect(str(database)) as connection:
+        connection.execute("create schema seeds")
         connection.execute("create schema marts")
         connection.execute(f"create table {OWN_TABLE} as select '{content}' as content")
         connection.execute("create table marts.dim_source as select 'a' as source_id, '2007' as vintage")
