@@ -1,10 +1,11 @@
 """What the tests share: the project, a build of it in a temporary folder, and copies that a test may break."""
 
 import os
+import pty
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,6 +156,27 @@ def small(copy: Warehouse, request: pytest.FixtureRequest) -> Warehouse:
         return copy
     (copy.project / "selectors.yml").write_text(SMALL_BUILD)
     return SmallWarehouse(copy.project, copy.database)
+
+
+def on_a_terminal(
+    command: Sequence[str | Path], environment: dict[str, str], folder: Path = PROJECT, *, errors: bool = False
+) -> str:
+    """What a command that ends well writes on a terminal, with what it says on standard error if asked."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=theirs, stderr=theirs if errors else None
+    ) as running:
+        os.close(theirs)
+        shown = b""
+        try:
+            while chunk := os.read(ours, 65536):
+                shown += chunk
+        except OSError:
+            # The other end is closed: all is read.
+            pass
+        os.close(ours)
+    assert running.returncode == 0
+    return shown.decode().replace("\r\n", "\n")
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import pty
 import shutil
 import signal
 import subprocess
@@ -15,7 +14,7 @@ from pathlib import Path
 import duckdb
 import psutil
 import pytest
-from conftest import Warehouse
+from conftest import Warehouse, on_a_terminal
 
 from atp_trade import AtpError
 from atp_trade.guard import OF_ANOTHER_CLIENT, ONE_QUESTION, READING, check_question
@@ -34,26 +33,10 @@ SHOW_AREAS = (
 )
 
 
-def on_a_terminal(warehouse: Warehouse, *arguments: str, columns: int = 80) -> str:
-    """What a command writes on a terminal of so many columns."""
-    ours, theirs = pty.openpty()
-    subprocess.run(
-        [Path(sys.executable).with_name("atp"), *arguments],
-        cwd=warehouse.project,
-        env={**os.environ, "COLUMNS": str(columns)},
-        stdout=theirs,
-        check=True,
-    )
-    os.close(theirs)
-    shown = b""
-    try:
-        while chunk := os.read(ours, 65536):
-            shown += chunk
-    except OSError:
-        # The other end is closed: all is read.
-        pass
-    os.close(ours)
-    return shown.decode().replace("\r\n", "\n")
+def table_of(warehouse: Warehouse, *arguments: str, columns: int = 80) -> str:
+    """What `atp` shows on a terminal of so many columns."""
+    command = [Path(sys.executable).with_name("atp"), *arguments]
+    return on_a_terminal(command, {**os.environ, "COLUMNS": str(columns)}, warehouse.project)
 
 
 def test_sql_writes_a_table_csv_json_and_parquet(warehouse: Warehouse, tmp_path: Path) -> None:
@@ -273,7 +256,7 @@ def copied_file(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) 
         ("; select 1 as one;;", 1),
         (f"/* {'x' * 2000} */; {SHOW_AREAS};", 11),
         ("explain\u00a0select 1", None),
-        ("select range(3), repeat('x', 2) from glob('.')", None),
+        ("select range(3), repeat('x', 2) from glob('dbt_project.yml')", None),
         ("table marts.dim_region", 6),
         ("pragma table_info('marts.dim_region')", None),
         ("show databases", None),
@@ -522,7 +505,7 @@ def test_the_first_query_of_the_readme_fits_a_terminal_of_80_columns(warehouse: 
         "select data_year, exports_usd_millions, imports_usd_millions, balance_usd_millions from marts.trade_totals "
         "order by data_year"
     )
-    header, rule, *rows = on_a_terminal(warehouse, "sql", query).splitlines()
+    header, rule, *rows = table_of(warehouse, "sql", query).splitlines()
     assert header == "data_year  exports_usd_millions  imports_usd_millions  balance_usd_millions"
     assert set(rule) == {"-", " "}
     assert rows[-1].split() == ["2006", "252569.3", "290848.0", "-38278.7"]
@@ -535,7 +518,7 @@ def test_headings_break_before_a_table_is_given_up(warehouse: Warehouse) -> None
         "import_share_pct from marts.trade_by_partner where data_year = 2006 and export_rank <= 2 order by export_rank"
     )
     ((expected, _), *_) = warehouse.query(THREE + " order by export_rank")
-    shown = on_a_terminal(warehouse, "sql", query).splitlines()
+    shown = table_of(warehouse, "sql", query).splitlines()
     assert shown[0].split() == ["exports_", "imports_", "balance_", "export_", "import_"]
     assert max(map(len, shown)) <= 80
     assert shown[-2].split()[0] == expected
@@ -543,7 +526,7 @@ def test_headings_break_before_a_table_is_given_up(warehouse: Warehouse) -> None
 
 
 def test_a_wide_mart_has_one_column_per_line_and_says_what_is_missing(warehouse: Warehouse) -> None:
-    *lines, last = on_a_terminal(warehouse, "sql", "from marts.trade_by_partner order by data_year").splitlines()
+    *lines, last = table_of(warehouse, "sql", "from marts.trade_by_partner order by data_year").splitlines()
     columns = [name for name, *_ in warehouse.query("describe marts.trade_by_partner")]
     assert lines[0].startswith("-[ row 1 ]-")
     assert [line.split()[0] for line in lines[1 : len(columns) + 1]] == columns
@@ -554,10 +537,10 @@ def test_a_wide_mart_has_one_column_per_line_and_says_what_is_missing(warehouse:
 
 
 def test_a_long_answer_says_how_many_rows_are_not_shown(warehouse: Warehouse) -> None:
-    *lines, last = on_a_terminal(warehouse, "sql", "from range(12345)").splitlines()
+    *lines, last = table_of(warehouse, "sql", "from range(12345)").splitlines()
     assert len(lines) == 2 + 100
     assert last == "(100 of 12,345 rows; send the output to a file or a pipe for all of them)"
-    assert on_a_terminal(warehouse, "sql", "from range(100)").splitlines()[-1].strip() == "99"
+    assert table_of(warehouse, "sql", "from range(100)").splitlines()[-1].strip() == "99"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 import os
-import pty
 import re
 import shutil
 import signal
@@ -17,7 +16,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT
+from conftest import PROJECT, on_a_terminal
 
 SET_UP = PROJECT / "scripts" / "make_venv.py"
 PYTHON = getattr(sys, "_base_executable", sys.executable)
@@ -359,23 +358,12 @@ def test_an_installation_says_how_far_it_is_while_pip_fetches_builds_and_unpacks
 
 @pytest.mark.parametrize("ci", [False, True])
 def test_a_terminal_gets_one_line_that_changes_but_not_in_ci(tmp_path: Path, ci: bool) -> None:
-    ours, theirs = pty.openpty()
     environment = {**clean(), "COLUMNS": "100", **({"CI": "true"} if ci else {})}
-    running = subprocess.Popen([PYTHON, "-c", INSTALL, tmp_path], env=environment, stdout=theirs, stderr=theirs)
-    os.close(theirs)
-    shown = b""
-    try:
-        while chunk := os.read(ours, 4096):
-            shown += chunk
-    except OSError:
-        # The other end is closed: all is read.
-        pass
-    os.close(ours)
-    assert running.wait() == 0
-    lines = shown.decode().replace("\r\n", "\n").split("\n")
+    shown = on_a_terminal([PYTHON, "-c", INSTALL, tmp_path], environment, errors=True)
+    lines = shown.split("\n")
     assert len(lines) == 4 or ci
-    assert ("\r" in shown.decode().replace("\r\n", "\n")) != ci
-    assert [stage for stage in STAGES if stage in shown.decode()] == STAGES
+    assert ("\r" in shown) != ci
+    assert [stage for stage in STAGES if stage in shown] == STAGES
     # What is printed for good begins at the line's start.
     last = [line.split("\r")[-1] for line in lines]
     assert "WARNING: a word to the user" in last
