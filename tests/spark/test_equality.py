@@ -141,7 +141,7 @@ def with_cell(project: Warehouse, seed: str, line: int, cell: str) -> bytes:
             "99999999999999999999.0",
             'column y2006: "99999999999999999999.0" is not a number with 1 decimal(s)',
         ),
-        ("partners", "4294967297", 'column report_order: "4294967297" is not a whole number'),
+        ("sections", "4294967297", 'column section_order: "4294967297" is not a whole number'),
     ],
 )
 def test_text_and_numbers_out_of_range_are_red(
