@@ -65,6 +65,14 @@
         end
 {%- endmacro %}
 
+{# The rows of a relation in the latest vintage of each source. #}
+{% macro latest_states(relation) -%}
+    select {{ relation }}.*
+    from {{ ref(relation) }} as {{ relation }}
+    inner join {{ ref('stg_reference__sources') }} as sources
+        on {{ same(state(), relation, 'sources') }} and sources.is_latest
+{%- endmacro %}
+
 {# The rows of a relation that come from the report, whatever other sources it contains. #}
 {% macro of_report(relation) -%}
     select {{ relation }}.*

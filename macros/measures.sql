@@ -58,9 +58,6 @@
 
 {# The rows of a core relation that the trade marts show: the latest vintage of each source that is in them. #}
 {% macro shown_states(relation) -%}
-    select {{ relation }}.*
-    from {{ ref(relation) }} as {{ relation }}
-    inner join {{ ref('stg_reference__sources') }} as sources
-        on {{ same(state(), relation, 'sources') }}
-    where sources.is_latest and sources.is_in_trade_marts
+    {{ latest_states(relation) }}
+    where sources.is_in_trade_marts
 {%- endmacro %}

@@ -10,9 +10,7 @@ sources as (
 ),
 
 readings as (
-    select readings.*
-    from {{ ref('claim_readings') }} as readings
-    inner join sources on {{ same(state(), 'readings', 'sources') }}
+    {{ latest_states('claim_readings') }}
 ),
 
 judged as (

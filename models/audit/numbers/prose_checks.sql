@@ -12,11 +12,8 @@ numbers as (
 ),
 
 readings as (
-    select readings.*
-    from {{ ref('claim_readings') }} as readings
-    inner join {{ ref('stg_reference__sources') }} as sources
-        on {{ same(state(), 'readings', 'sources') }}
-    where sources.is_latest and readings.is_source_of_the_claim
+    {{ latest_states('claim_readings') }}
+    where claim_readings.is_source_of_the_claim
 ),
 
 bounds as (

@@ -27,10 +27,8 @@ sources as (
 ),
 
 readings as (
-    select readings.*
-    from {{ ref('claim_readings') }} as readings
-    inner join sources on {{ same(state(), 'readings', 'sources') }}
-    where readings.is_source_of_the_claim
+    {{ latest_states('claim_readings') }}
+    where claim_readings.is_source_of_the_claim
 ),
 
 problems as (

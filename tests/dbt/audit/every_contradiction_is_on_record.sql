@@ -1,14 +1,17 @@
 -- A reading of a claim that the numbers contradict is in the register with both numbers, and nothing else is.
 with
 
+readings as (
+    {{ latest_states('claim_readings') }}
+    where claim_readings.is_source_of_the_claim
+),
+
 found as (
     select
-        readings.*,
-        coalesce(readings.computed_members, cast(readings.computed_value as string)) as computed
-    from {{ ref('claim_readings') }} as readings
-    inner join {{ ref('stg_reference__sources') }} as sources
-        on {{ same(state(), 'readings', 'sources') }}
-    where sources.is_latest and readings.is_source_of_the_claim and (not readings.holds or readings.holds is null)
+        *,
+        coalesce(computed_members, cast(computed_value as string)) as computed
+    from readings
+    where not holds or holds is null
 ),
 
 register as (
