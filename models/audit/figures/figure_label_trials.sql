@@ -1,6 +1,3 @@
--- A share is printed to 0.1, so it can be anything within half of that.
-{% set half = '0.05' %}
-
 with
 
 cells as (
@@ -13,9 +10,9 @@ printed as (
         technology_id,
         partner_id,
         share_pct,
-        coalesce(lag(share_pct) over ranks + {{ half }}, 100) as order_highest_pct,
-        coalesce(lead(share_pct) over ranks - {{ half }}, 0) as order_lowest_pct,
-        min(share_pct) over (partition by flow, technology_id, data_year) + {{ half }} as third_highest_pct,
+        coalesce(lag(share_pct) over ranks + {{ half_unit() }}, 100) as order_highest_pct,
+        coalesce(lead(share_pct) over ranks - {{ half_unit() }}, 0) as order_lowest_pct,
+        min(share_pct) over (partition by flow, technology_id, data_year) + {{ half_unit() }} as third_highest_pct,
         data_year
     from {{ ref('stg_nsf07329__top_three') }}
     where technology_id <> 'all'
@@ -81,11 +78,11 @@ in_dollars as (
         cast(order_highest_pct as decimal(6, 2)) as order_highest_pct,
         technology_usd_millions,
         partner_usd_millions,
-        cast(coalesce(share_pct - {{ half }}, 0) * technology_usd_millions * 0.01 as decimal(18, 6))
+        cast(coalesce(share_pct - {{ half_unit() }}, 0) * technology_usd_millions * 0.01 as decimal(18, 6))
             as lowest_usd_millions,
         cast(
             least(
-                coalesce(share_pct + {{ half }}, order_highest_pct) * technology_usd_millions * 0.01,
+                coalesce(share_pct + {{ half_unit() }}, order_highest_pct) * technology_usd_millions * 0.01,
                 case when share_pct is null then partner_usd_millions else technology_usd_millions end
             ) as decimal(18, 6)
         ) as highest_usd_millions,

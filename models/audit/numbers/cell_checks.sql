@@ -52,7 +52,7 @@ checks as (
         results_and_terms.identity_id as check_id,
         results_and_terms.numbers_used,
         cast(results_and_terms.printed_value as decimal(18, 3)) as printed_value,
-        cast(0.05 as decimal(18, 6)) as half_unit,
+        cast({{ half_unit() }} as decimal(18, 6)) as half_unit,
         cast(results_and_terms.recomputed_value as decimal(18, 6)) as recomputed_value,
         cast(results_and_terms.largest_rounding as decimal(18, 6)) as largest_rounding,
         cast(null as decimal(18, 6)) as lower_bound,

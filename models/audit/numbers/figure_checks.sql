@@ -5,7 +5,7 @@ shares as (
         {{ columns(fact_key(), 'printed') }},
         printed.flow,
         printed.share_pct,
-        cast(0.05 as decimal(18, 6)) as half_unit,
+        cast({{ half_unit() }} as decimal(18, 6)) as half_unit,
         exhibits.exhibit_id as area,
         concat(exhibits.exhibit_id, '/', printed.technology_id, '/', printed.partner_id) as published_id,
         case printed.flow when 'exports' then 'export_share_pct' else 'import_share_pct' end as metric
@@ -25,7 +25,7 @@ shares_of_totals as (
         metrics.metric_value as recomputed_value,
         2 as numbers_used,
         'share_is_partner_over_total' as check_id,
-        0.05 + (100 + shares.share_pct) * 0.05 / totals.metric_value as largest_rounding
+        {{ half_unit() }} + (100 + shares.share_pct) * {{ half_unit() }} / totals.metric_value as largest_rounding
     from shares
     inner join metrics
         on
@@ -47,7 +47,7 @@ shares_in_prose as (
         readings.published_number as recomputed_value,
         1 as numbers_used,
         concat('prose/', claims.claim_id) as check_id,
-        0.05 + readings.last_digit / 2 as largest_rounding
+        {{ half_unit() }} + readings.last_digit / 2 as largest_rounding
     from shares
     inner join {{ ref('nsf07329_claims') }} as claims
         on

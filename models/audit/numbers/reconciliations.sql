@@ -18,7 +18,6 @@ recomputed as (
     group by identity_id, published_cell_id
 ),
 
--- Every printed number is rounded by up to half a unit of its last digit: 0.05.
 compared as (
     select
         recomputed.identity_id,
@@ -33,7 +32,7 @@ compared as (
         recomputed.recomputed_usd_millions,
         cast(cells.value_usd_millions - recomputed.recomputed_usd_millions as decimal(18, 1))
             as difference_usd_millions,
-        cast(0.05 * (recomputed.terms + 1) as decimal(18, 2)) as largest_rounding_usd_millions
+        cast({{ half_unit() }} * (recomputed.terms + 1) as decimal(18, 2)) as largest_rounding_usd_millions
     from recomputed
     inner join cells on recomputed.published_cell_id = cells.cell_id
 )

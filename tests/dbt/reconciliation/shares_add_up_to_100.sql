@@ -1,4 +1,4 @@
--- The members of a breakdown add up to the total, except for the rounding of n members and the total (0.05 each).
+-- The members of a breakdown add up to the total, except for the rounding of n members and the total.
 with
 
 sums as (
@@ -24,5 +24,5 @@ inner join totals on {{ same(state() + period(), 'sums', 'totals') }}
 where
     sums.export_shares_pct is null
     or sums.import_shares_pct is null
-    or abs(sums.export_shares_pct - 100) > 100 * 0.05 * (sums.members + 1) / totals.exports_usd_millions
-    or abs(sums.import_shares_pct - 100) > 100 * 0.05 * (sums.members + 1) / totals.imports_usd_millions
+    or abs(sums.export_shares_pct - 100) > 100 * {{ half_unit() }} * (sums.members + 1) / totals.exports_usd_millions
+    or abs(sums.import_shares_pct - 100) > 100 * {{ half_unit() }} * (sums.members + 1) / totals.imports_usd_millions
