@@ -10,7 +10,7 @@ places as (
 
 places_of_a_row as (
     select distinct
-        flow,
+        figure_number,
         place
     from places
 ),
@@ -19,7 +19,7 @@ expected as (
     select
         technologies.technology_id,
         technologies.report_label,
-        places_of_a_row.flow,
+        places_of_a_row.figure_number,
         places_of_a_row.place
     from places_of_a_row
     cross join {{ ref('technologies') }} as technologies
@@ -29,7 +29,7 @@ found as (
     select
         technology_id,
         category,
-        flow,
+        figure_number,
         place,
         min(partner_label) as partner_label,
         count(*) as partners,
@@ -37,12 +37,12 @@ found as (
         count(distinct partner_id) as different_partners,
         count(distinct figure_row) as figure_rows
     from places
-    group by technology_id, category, flow, place
+    group by technology_id, category, figure_number, place
 ),
 
 problems as (
     select
-        case coalesce(expected.flow, found.flow) when 'exports' then 3 else 4 end as figure_number,
+        coalesce(expected.figure_number, found.figure_number) as figure_number,
         coalesce(expected.report_label, found.category, '(no label)') as category,
         coalesce(expected.place, found.place) as place,
         case
@@ -63,7 +63,7 @@ problems as (
     full outer join found
         on
             expected.technology_id = found.technology_id
-            and expected.flow = found.flow
+            and expected.figure_number = found.figure_number
             and expected.place = found.place
 )
 
