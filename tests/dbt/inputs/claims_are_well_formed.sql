@@ -13,17 +13,13 @@ claims as (
         operators.members_match,
         asked.statistic is null as has_unknown_statistic,
         operators.operator is null as has_unknown_operator,
+        claims.missing_data is null and metrics.metric is null as has_unknown_metric,
+        coalesce(said.operator, 'equals') as said_operator,
         case
             when asked.result_unit <> 'of_metric' then claims.published_unit = asked.result_unit
             when claims.missing_data is not null then true
-            when claims.metric like '%usd_millions' then claims.published_unit in ('usd_millions', 'usd_billions')
-            when claims.metric like '%pct' then claims.published_unit = 'pct'
-            when claims.metric like '%pp' then claims.published_unit = 'pp'
-            when claims.metric like '%rank%' then claims.published_unit = 'rank'
-            when claims.metric like 'technologies_%' or claims.metric like 'partners_%'
-                then claims.published_unit = 'count'
-            when claims.metric in ('coverage_ratio', 'normalized_balance') then claims.published_unit = 'ratio'
-            else false
+            when metrics.unit = 'usd_millions' then claims.published_unit in ('usd_millions', 'usd_billions')
+            else claims.published_unit = metrics.unit
         end as unit_fits,
         count(case when claims.reading = 'as_worded' then 1 end) over (partition by claims.claim_id) as worded_readings,
         min(concat(claims.section, '/', claims.place)) over (partition by claims.claim_id)
@@ -31,6 +27,9 @@ claims as (
     from {{ ref('nsf07329_claims') }} as claims
     left join {{ ref('statistics') }} as asked on claims.statistic = asked.statistic
     left join {{ ref('operators') }} as operators on claims.operator = operators.operator
+    left join {{ ref('operators') }} as said
+        on regexp_extract(claims.printed_as, concat('^(', said.said_as, ') '), 0) <> ''
+    left join {{ ref('metrics') }} as metrics on claims.metric = metrics.metric
 ),
 
 sources as (
@@ -56,6 +55,8 @@ problems as (
                 then concat('statistic ', claims.statistic, ' is not in seeds/vocabulary/statistics.csv')
             when claims.has_unknown_operator
                 then concat('operator ', claims.operator, ' is not in seeds/vocabulary/operators.csv')
+            when claims.has_unknown_metric
+                then concat('metric ', claims.metric, ' is not in seeds/vocabulary/metrics.csv')
             when claims.first_year > claims.last_year then 'first_year is after last_year'
             when claims.first_year = claims.last_year and claims.taken in ('signed_end', 'yearly_change')
                 then 'a change needs two years'
@@ -84,11 +85,7 @@ problems as (
             when
                 claims.printed_as is not null
                 and claims.published_unit in ('usd_millions', 'usd_billions', 'pct')
-                and claims.operator <> case
-                    when claims.printed_as like 'about %' then 'about'
-                    when claims.printed_as like 'over %' or claims.printed_as like 'more than %' then 'over'
-                    else 'equals'
-                end
+                and claims.operator <> claims.said_operator
                 then 'operator does not fit printed_as: "about ...", "over ..." or the number alone'
             when regexp_extract(claims.threshold, '{{ number }}', 0) <> claims.threshold
                 then 'threshold is not a number'
