@@ -41,18 +41,14 @@ def write_meta(connection: duckdb.DuckDBPyConnection, project: Path, target: Pat
         "select string_agg(source_id || ' ' || vintage, ', ' order by source_id, vintage) from marts.dim_source"
     ).fetchall()
     build = {**build_facts(project, results), "sources": sources}
-    write_table(connection, "build", "The build that produced this file. One row.", BUILD, [build])
-    tests = as_rows(TESTS, tests_passed(results))
+    build_row = tuple(build[column] for column in BUILD)
+    write_table(connection, "build", "The build that produced this file. One row.", BUILD, [build_row])
+    tests = sorted(tests_passed(results))
     write_table(connection, "tests", "The tests that this file has passed. One row per test.", TESTS, tests)
-    questions = as_rows(QUESTIONS, read_questions(read_manifest(target)))
+    questions = sorted(read_questions(read_manifest(target)))
     write_table(
         connection, "questions", "The worked questions of the project. One row per question.", QUESTIONS, questions
     )
-
-
-def as_rows(columns: dict[str, tuple[str, str]], rows: Iterator[tuple]) -> list[dict[str, Any]]:
-    """Rows in order, each by column."""
-    return [dict(zip(columns, row, strict=True)) for row in sorted(rows)]
 
 
 def write_table(
@@ -60,16 +56,13 @@ def write_table(
     name: str,
     description: str,
     columns: dict[str, tuple[str, str]],
-    rows: list[dict[str, Any]],
+    rows: list[tuple],
 ) -> None:
-    """Write a table of the schema meta."""
+    """Write a table of the schema meta; the rows have its columns in order."""
     kinds = ", ".join(f"{column} {kind}" for column, (kind, _) in columns.items())
     connection.execute(f"create or replace table meta.{name} ({kinds})")
     for row in rows:
-        connection.execute(
-            f"insert into meta.{name} values ({', '.join('?' for _ in columns)})",
-            [row[column] for column in columns],
-        )
+        connection.execute(f"insert into meta.{name} values ({', '.join('?' for _ in columns)})", row)
     connection.execute(f"comment on table meta.{name} is {literal(description)}")
     for column, (_, text) in columns.items():
         connection.execute(f"comment on column meta.{name}.{column} is {literal(text)}")

@@ -5,16 +5,14 @@ Its text is in templates/audit.md, its words in the vocabularies.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-from atp_trade.files import whole_file
+from atp_trade.pages import markdown
 from atp_trade.pages.claim_words import Row, Vocabulary
-from atp_trade.warehouse import as_dicts, file_to_read, project_folder, published
+from atp_trade.warehouse import as_dicts, file_to_read, published
 
 PAGE = Path("docs", "audit.md")
 TEMPLATES = Path(__file__).with_name("templates")
@@ -74,12 +72,7 @@ QUERIES = {
 
 def write_audit_page() -> Path:
     """Write docs/audit.md from the published file; its path."""
-    project = project_folder()
-    page = project / PAGE
-    text = audit_page(file_to_read())
-    with whole_file(page) as unfinished:
-        unfinished.write_text(text, encoding="utf-8")
-    return page
+    return markdown.write_page(PAGE, lambda: audit_page(file_to_read()))
 
 
 def audit_page(database: Path) -> str:
@@ -142,7 +135,7 @@ class Page:
         }
         areas = sorted({area for area, _ in counts} - {"all"}, key=self.words.area_order)
         verdicts = self.words.verdicts_on(subject)
-        return markdown_table(
+        return markdown.table(
             [heading, *(verdict["phrase"] for verdict in verdicts.values())],
             [[self.words.area(area), *(counts[area, verdict] for verdict in verdicts)] for area in [*areas, "all"]],
         )
@@ -158,7 +151,7 @@ class Page:
 
     def claims_table(self, where: str) -> str:
         """Claims in one line each."""
-        return markdown_table(
+        return markdown.table(
             ["place", "the report says", "prints", "true if", "the data give"],
             [
                 (
@@ -174,7 +167,7 @@ class Page:
 
     def fallen_table(self) -> str:
         """Claims that are true on the report's own numbers only."""
-        return markdown_table(
+        return markdown.table(
             ["place", "the report says", "the data give", "the later data give"],
             [
                 (
@@ -189,7 +182,7 @@ class Page:
 
     def missing_table(self) -> str:
         """Claims that cannot be judged, with what is missing."""
-        return markdown_table(
+        return markdown.table(
             ["place", "the report says", "what is missing"],
             [
                 (self.words.place(claim), claim["statement"], claim["note"])
@@ -204,21 +197,4 @@ class Page:
 
     def table(self, columns: Sequence[str], query: str) -> str:
         """The rows of a query as a table."""
-        return markdown_table(columns, self.connection.sql(QUERIES[query]).fetchall())
-
-
-def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """A Markdown table; numbers are aligned to the right."""
-    rows = [list(row) for row in rows]
-    numeric = [bool(rows) and all(isinstance(row[i], (int, Decimal)) for row in rows) for i in range(len(columns))]
-    lines = [columns, ["---:" if right else "---" for right in numeric], *rows]
-    return "\n".join("| " + " | ".join(cell(value) for value in line) + " |" for line in lines)
-
-
-def cell(value: Any) -> str:
-    """A value in a table: years and counts as they are, dollars with thousands separators."""
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return f"{value:,}"
-    return str(value).replace("|", "\\|").replace("\n", " ")
+        return markdown.table(columns, self.connection.sql(QUERIES[query]).fetchall())

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from atp_trade.files import whole_file
-from atp_trade.warehouse import SCHEMAS, Relation, file_to_read, project_folder, published, relations
+from atp_trade.pages.markdown import table, write_page
+from atp_trade.warehouse import SCHEMAS, Relation, file_to_read, published, relations
 
 PAGE = Path("docs", "dictionary.md")
 PREAMBLE = """\
@@ -22,13 +21,12 @@ together they have no value twice.
 
 def write_dictionary() -> Path:
     """Write docs/dictionary.md; its path. AtpError if there is nothing to write it from."""
-    project = project_folder()
-    page = project / PAGE
-    with published(file_to_read()) as (connection, _):
-        text = dictionary(relations(connection, *SCHEMAS))
-    with whole_file(page) as beside:
-        beside.write_text(text, encoding="utf-8")
-    return page
+
+    def text() -> str:
+        with published(file_to_read()) as (connection, _):
+            return dictionary(relations(connection, *SCHEMAS))
+
+    return write_page(PAGE, text)
 
 
 def dictionary(found: list[Relation]) -> str:
@@ -52,11 +50,4 @@ def relation_section(relation: Relation) -> str:
         for column in relation.columns
     ]
     head = f"### {relation.schema}.{relation.name}\n\n{relation.comment}\n"
-    return "\n".join([head, *markdown_table(("column", "type", "unit", "description"), rows), ""])
-
-
-def markdown_table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    """A Markdown table."""
-    columns = list(columns)
-    for row in (columns, ["---"] * len(columns), *rows):
-        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
+    return f"{head}\n{table(('column', 'type', 'unit', 'description'), rows)}\n"
