@@ -28,7 +28,7 @@ ENGINES = {"DuckDB": None, "Spark, one process": 0, "Spark, two workers": 2}
 
 
 def memory_of_children() -> int:
-    """Bytes that this process's descendants hold now."""
+    """Bytes of memory that this process's descendants use now."""
     held = 0
     for process in psutil.Process().children(recursive=True):
         try:

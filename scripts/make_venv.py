@@ -265,7 +265,7 @@ class Installation:
 
 
 def digest(name):
-    """What a file of the project holds, in short."""
+    """A digest of a file of the project."""
     with open(os.path.join(PROJECT, name), "rb") as file:
         return hashlib.sha256(file.read()).hexdigest()
 

@@ -21,7 +21,7 @@ def files_below(path: Path) -> list[Path]:
 
 
 def digest(root: Path, names: Iterable[str], *more: str) -> str:
-    """What these files and folders of a folder hold, in short, with some words more."""
+    """A digest of these files and folders of a folder, with some words more."""
     known = hashlib.sha256()
     for name in names:
         for file in files_below(root / name):
@@ -53,7 +53,7 @@ def locked(folder: Path) -> Iterator[None]:
 def place(kept: Path, key: str, folder: Path, make: Callable[[], None]) -> None:
     """Fill a new folder with the build that is kept under this key; without one, make it there and keep it.
 
-    A build is kept in one folder, and beside it a file with its key and what it held, written last: one that is of
+    A build is kept in one folder, and beside it a file with its key and what it contained, written last: one that is of
     another key, cut off or changed since is made anew.
     """
     with locked(kept):

@@ -1,4 +1,4 @@
-"""Exports: what the files hold is what the marts hold, described; whole or not at all; the same bytes for one build."""
+"""Exports: the files contain what the marts contain, described; whole or not at all; the same bytes for one build."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What a metrics client gets is what the marts hold: every metric, by every breakdown, in every year."""
+"""What a metrics client gets is what the marts contain: every metric, by every breakdown, in every year."""
 
 import csv
 import hashlib

@@ -37,7 +37,7 @@ class Bench:
         self.sql = {name: node["compiled_code"] for name, node in nodes.items() if "compiled_code" in node}
         self.relation = {name: node["relation_name"] for name, node in nodes.items()}
         self.models = [name for name in order if nodes[name]["resource_type"] == "model"]
-        # What a model says beside a shadow source is no matter of the seeds' numbers: that test holds for any.
+        # What a model says beside a shadow source is no matter of the seeds' numbers: that test is true of any.
         tests = [
             name
             for name in order

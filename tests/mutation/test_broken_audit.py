@@ -182,7 +182,7 @@ KINDS = {
 }
 
 HEAD = """\
-<!-- Written by `make pages`; tests/mutation/test_broken_audit.py holds it to what is true. -->
+<!-- Written by `make pages`; tests/mutation/test_broken_audit.py compares it with what is true. -->
 
 # What the tests catch
 

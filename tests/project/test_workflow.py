@@ -1,4 +1,4 @@
-"""What CI runs on GitHub is held to zizmor, which knows how a workflow gives away more than it should."""
+"""What CI runs on GitHub is checked by zizmor, which knows how a workflow gives away more than it should."""
 
 import json
 import os
