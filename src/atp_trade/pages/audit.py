@@ -87,19 +87,7 @@ def audit_page(database: Path) -> str:
         keep_trailing_newline=True,
     )
     with published(database) as (connection, _):
-        page = Page(connection)
-        names = (
-            "claims",
-            "claims_table",
-            "fallen_table",
-            "in_full",
-            "meanings",
-            "missing_table",
-            "one",
-            "summary",
-            "table",
-        )
-        return environment.get_template(TEMPLATE).render({name: getattr(page, name) for name in names})
+        return environment.get_template(TEMPLATE).render(page=Page(connection))
 
 
 class Page:
