@@ -12,15 +12,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from shared_build import CACHES, digest, place, versions
 from surroundings import set_known_state
 
-from atp_trade.dbt import DBT_FOLDERS
+from atp_trade.dbt import left_out, read_results
+from atp_trade.places import DATABASE, DBT_FOLDERS, folder_beside
 
 PROJECT = Path(__file__).parents[1]
 DBT_FILES = ("dbt_project.yml", ".env")
-# All that decides what a build is, but for the versions of what runs it.
-BUILT_FROM = (*DBT_FOLDERS, "profiles", *DBT_FILES, "src/atp_trade", "requirements/run.txt")
 # What a build of a part builds: the marts that its tests look at, what is above them, and no test.
 SMALL_BUILD = """\
 selectors:
@@ -66,7 +64,7 @@ class Warehouse:
     @property
     def target(self) -> Path:
         """Where a build by `atp` leaves dbt's artefacts."""
-        return self.database.parent / f".{self.database.name}.build" / "target"
+        return folder_beside(self.database) / "target"
 
     def run(self, command: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command of this environment in the project's folder."""
@@ -110,28 +108,28 @@ class SmallWarehouse(Warehouse):
 def copy_project(folder: Path) -> Warehouse:
     """A copy of the project's dbt files in a new folder."""
     for name in (*DBT_FOLDERS, "profiles"):
-        shutil.copytree(PROJECT / name, folder / name, ignore=CACHES)
+        shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in DBT_FILES:
         shutil.copy(PROJECT / name, folder / name)
-    return Warehouse(folder, folder / "atp_trade.duckdb")
-
-
-def key_of_build(project: Path) -> str:
-    """What tells a build of a project from another one."""
-    return digest(project, BUILT_FROM, *versions(project / "requirements" / "run.txt"))
+    return Warehouse(folder, folder / DATABASE)
 
 
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """The project, built, in a temporary folder; for reading."""
-    folder = tmp_path_factory.mktemp("built") / "project"
+    """The project, built, in a temporary folder; for reading.
 
-    def make() -> None:
-        outcome = copy_project(folder).run("atp", "build")
-        assert outcome.returncode == 0, outcome.stdout
-
-    place(PROJECT / "build" / "warehouse", key_of_build(PROJECT), folder, make)
-    return Warehouse(folder, folder / "atp_trade.duckdb")
+    The build is a copy of the project's own, which is made first if it is not current.
+    """
+    project = Warehouse(PROJECT, PROJECT / DATABASE)
+    outcome = project.run("atp", "build")
+    # The published file outlives a red build, but that build's artefacts are not those of the file.
+    if outcome.returncode == 0 and left_out(project.target, read_results(project.target)):
+        outcome = project.run("atp", "build", "--force")
+    assert outcome.returncode == 0, outcome.stdout
+    built = copy_project(tmp_path_factory.mktemp("built") / "project")
+    shutil.copy(project.database, built.database)
+    shutil.copytree(project.target, built.target)
+    return built
 
 
 def copy_warehouse(warehouse: Warehouse, folder: Path) -> Warehouse:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import difflib
 
 from atp_trade import AtpError
+from atp_trade.places import file_to_read
 from atp_trade.sql import refuse_pipes, sql
 from atp_trade.table import definitions, line_width, printable, printable_lines
-from atp_trade.warehouse import file_to_read, published
+from atp_trade.warehouse import published
 
 
 def ask(name: str | None, as_sql: bool, form: str) -> None:

@@ -13,29 +13,38 @@ import duckdb
 from atp_trade import AtpError
 from atp_trade.dbt import MANIFEST, RUN_RESULTS, SHOWN_ROWS, check_files, failures, left_out, read_results, run_dbt, say
 from atp_trade.files import check_rights
-from atp_trade.meta import write_meta
+from atp_trade.fingerprint import current, fingerprint, in_words, keep
+from atp_trade.meta import build_facts, write_meta
+from atp_trade.places import project_folder
 from atp_trade.publish import check_replaceable, check_room, publish, published_file, side_folder
-from atp_trade.warehouse import as_dicts, first_line, project_folder
+from atp_trade.warehouse import as_dicts, first_line
 
 # Less than a block of the database, or one write to dbt's log.
 FULL_BYTES = 1_000_000
 
 
-def build() -> Path:
-    """Build, test and publish; return the published file. AtpError, and nothing published, if anything is red."""
+def build(*, force: bool = False) -> str:
+    """Build, test and publish, unless the published file is current; return what was done, as a sentence.
+
+    AtpError, and nothing published, if anything is red.
+    """
     project = project_folder()
     published = published_file(project)
     check_replaceable(published)
     check_files(project)
     with side_folder(published) as (folder, lock):
+        # Another build may have made what this one waited for.
+        if not force and (record := current(project, published)):
+            return in_words(published, record)
         check_room(folder)
         if published.exists():
             with tempfile.NamedTemporaryFile(dir=folder) as probe:
                 check_rights(Path(probe.name), published)
         side_file = folder / published.name
         target = folder / "target"
-        for record in (RUN_RESULTS, MANIFEST):
-            (target / record).unlink(missing_ok=True)
+        for artefact in (RUN_RESULTS, MANIFEST):
+            (target / artefact).unlink(missing_ok=True)
+        before = fingerprint(project)
         # Relative to the project, so that dbt's parse cache stays valid wherever the project's folder moves.
         settings = {"ATP_TRADE_DB": os.path.relpath(side_file, project)}
         try:
@@ -50,8 +59,16 @@ def build() -> Path:
         if sentence := left_out(target, read_results(target)):
             raise AtpError(f"{published} is as it was: {sentence}")
         say("checking every row before it is published")
-        publish(side_file, published, partial(write_meta, project=project, target=target))
-    return published
+        made_from = before if fingerprint(project) == before else None
+        facts = build_facts(project, target, made_from)
+        publish(
+            side_file,
+            published,
+            partial(write_meta, build=facts, target=target),
+            partial(keep, published, build=facts),
+        )
+    changed = "" if made_from else "; files changed meanwhile: build again"
+    return f"published {published}{changed}"
 
 
 def first_rows(side_file: Path, sql: str) -> list[dict]:

@@ -197,15 +197,25 @@ def report(folder: Path | None) -> None:
 
 
 @verb("build")
+@click.option("--force", is_flag=True, help="Build even if the published file is current.")
 @database_option
-def build() -> None:
+def build(force: bool) -> None:
     """Build the warehouse, run every test, and publish the file if all pass.
 
-    The work is done beside the published file. A build that fails or is interrupted leaves that file as it was.
+    The work is done beside the published file. A build that fails or is interrupted leaves that file as it was. If
+    nothing has changed that the file was built from, nothing is done.
     """
+    from atp_trade.fingerprint import current, in_words
+    from atp_trade.places import file_to_read, project_folder
+
+    # Looked at here first, because what builds imports DuckDB, which takes longer than the look.
+    project, published = project_folder(), file_to_read()
+    if not force and (record := current(project, published)):
+        print(in_words(published, record))
+        return
     from atp_trade.build import build
 
-    print(f"published {build()}")
+    print(build(force=force))
 
 
 @verb("pages")

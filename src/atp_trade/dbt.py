@@ -1,4 +1,4 @@
-"""dbt: the folders that it reads, a run of it, the progress of that run, and what its results say."""
+"""dbt: a run of it, the progress of that run, and what its results say."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from atp_trade import AtpError
+from atp_trade.places import DBT_FOLDERS, check_own
 from atp_trade.warehouse import first_line
 
-DBT_FOLDERS = ("analyses", "macros", "models", "seeds", "tests/dbt")
 # What dbt reads as text.
 TEXT_FILES = (".csv", ".md", ".sql", ".yaml", ".yml")
 # What a run leaves in its target folder.
@@ -38,11 +38,6 @@ SHOWN_ROWS = 5
 READING = "reading the project"
 PLAIN_SECONDS = 10
 KEPT_MESSAGES = 20
-
-
-def is_read_by_dbt(project: Path, path: Path) -> bool:
-    """Whether a path, its links resolved, is one of dbt's folders, or below one."""
-    return any((project / folder).resolve() in (path, *path.parents) for folder in DBT_FOLDERS)
 
 
 def check_files(project: Path) -> None:
@@ -89,13 +84,6 @@ def locked(folder: Path) -> Iterator[int]:
         yield lock
     finally:
         os.close(lock)
-
-
-def check_own(path: Path, *kinds: int) -> None:
-    """Refuse a link, or what belongs to another user, where a build writes and removes."""
-    found = path.lstat()
-    if stat.S_IFMT(found.st_mode) not in kinds or found.st_uid != os.geteuid():
-        raise AtpError(f"cannot build in {path}: it is a link, another user's, or not what a build makes: move it away")
 
 
 def run_dbt(

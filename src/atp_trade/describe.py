@@ -6,17 +6,9 @@ import difflib
 from collections.abc import Iterator
 
 from atp_trade import AtpError
+from atp_trade.places import file_to_read
 from atp_trade.table import definitions, line_width, paragraph, printable
-from atp_trade.warehouse import (
-    INTERNAL_SCHEMAS,
-    SCHEMAS,
-    Column,
-    Relation,
-    file_to_read,
-    first_sentence,
-    opened,
-    relations,
-)
+from atp_trade.warehouse import INTERNAL_SCHEMAS, SCHEMAS, Column, Relation, first_sentence, opened, relations
 
 
 def describe(name: str | None) -> None:

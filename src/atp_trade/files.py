@@ -16,8 +16,7 @@ from typing import NamedTuple
 import duckdb
 
 from atp_trade import AtpError
-from atp_trade.dbt import is_read_by_dbt
-from atp_trade.warehouse import find_project, without_links
+from atp_trade.places import find_project, is_read_by_dbt, without_links
 
 OLD = ".old"
 # Extended attributes that are the user's own, ACLs among them; the others are the system's, and it sets them.

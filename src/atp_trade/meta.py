@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from importlib.metadata import version
@@ -13,7 +11,8 @@ from typing import Any
 import duckdb
 
 from atp_trade import AtpError
-from atp_trade.dbt import DBT_FOLDERS, read_manifest, read_results
+from atp_trade.dbt import read_manifest, read_results
+from atp_trade.fingerprint import git_state
 from atp_trade.warehouse import BUILD, literal
 
 # Column: type and description, in the order of the table.
@@ -30,20 +29,18 @@ TEST_TYPES = {"test": "data", "unit_test": "unit"}
 ANALYSIS = "analysis"
 
 
-def write_meta(connection: duckdb.DuckDBPyConnection, project: Path, target: Path) -> None:
+def write_meta(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], target: Path) -> None:
     """Write the schema meta, with its descriptions, into a database that dbt has built.
 
-    It names the build that produced the file, the tests that it passed, and the worked questions of the project.
+    It has the facts of the build that produced the file, the tests that it passed, and the project's worked questions.
     """
-    results = read_results(target)
     connection.execute("create schema if not exists meta")
     ((sources,),) = connection.execute(
         "select string_agg(source_id || ' ' || vintage, ', ' order by source_id, vintage) from marts.dim_source"
     ).fetchall()
-    build = {**build_facts(project, results), "sources": sources}
-    build_row = tuple(build[column] for column in BUILD)
+    build_row = tuple({**build, "sources": sources}[column] for column in BUILD)
     write_table(connection, "build", "The build that produced this file. One row.", BUILD, [build_row])
-    tests = sorted(tests_passed(results))
+    tests = sorted(tests_passed(read_results(target)))
     write_table(connection, "tests", "The tests that this file has passed. One row per test.", TESTS, tests)
     questions = sorted(read_questions(read_manifest(target)))
     write_table(
@@ -102,9 +99,9 @@ def read_questions(manifest: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield node["name"], code.splitlines()[0].removeprefix("-- "), query
 
 
-def build_facts(project: Path, results: list[dict[str, Any]]) -> dict[str, Any]:
+def build_facts(project: Path, target: Path, made_from: str | None) -> dict[str, Any]:
     """What is known about a build, except its sources."""
-    kinds = [result["unique_id"].partition(".")[0] for result in results]
+    kinds = [result["unique_id"].partition(".")[0] for result in read_results(target)]
     commit, has_changes = git_state(project)
     return {
         "built_at_utc": datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0),
@@ -113,35 +110,9 @@ def build_facts(project: Path, results: list[dict[str, Any]]) -> dict[str, Any]:
         "has_uncommitted_changes": has_changes,
         "dbt_version": version("dbt-core"),
         "duckdb_version": duckdb.__version__,
+        "made_from": made_from,
         "models_built": kinds.count("model"),
         "seeds_loaded": kinds.count("seed"),
         "data_tests_passed": kinds.count("test"),
         "unit_tests_passed": kinds.count("unit_test"),
     }
-
-
-def git_state(project: Path) -> tuple[str | None, bool | None]:
-    """The commit of the project's folder, and whether what is built differs from it; None where no commit has it.
-
-    A commit counts only if the project is in it: a repository that ignores the project says nothing about it.
-    Files that are not in the commit count where dbt reads them.
-    """
-    if git(project, "rev-parse", "--verify", "--quiet", "HEAD:./dbt_project.yml") is None:
-        return None, None
-    changed = git(project, "status", "--porcelain", "--untracked-files=no", "--", ".")
-    added = git(project, "status", "--porcelain", "--untracked-files=all", "--", *DBT_FOLDERS)
-    if changed is None or added is None:
-        return None, None
-    return git(project, "rev-parse", "HEAD"), (changed + added) != ""
-
-
-def git(project: Path, *arguments: str) -> str | None:
-    """What git says of the project's folder; None without git, or outside a checkout."""
-    # In a hook, git's variables name the hook's own repository.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    command = ["git", "--no-optional-locks", "-C", project, *arguments]
-    try:
-        answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    except (OSError, ValueError, subprocess.CalledProcessError):
-        return None
-    return answer.stdout.strip()

@@ -13,16 +13,15 @@ from pathlib import Path
 import duckdb
 
 from atp_trade import AtpError
-from atp_trade.dbt import check_own, is_read_by_dbt, locked
+from atp_trade.dbt import locked
 from atp_trade.files import flush, give, rights
-from atp_trade.warehouse import check_name, file_to_read, first_line, identifier, opened
+from atp_trade.places import check_own, file_to_read, folder_beside, is_read_by_dbt, logs_of
+from atp_trade.warehouse import check_name, first_line, identifier, opened
 
 # A table that only this warehouse has: its file may be replaced. A seed, which a half-finished `dbt build` leaves too.
 OWN_TABLE = "seeds.technologies"
 # What a build writes beside the published file, with room for dbt's logs: side file, artefacts, parse cache.
 NEEDED_MB = 64
-# What DuckDB adds to a file's name for its logs.
-LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 
 
 def published_file(project: Path) -> Path:
@@ -47,7 +46,7 @@ def side_folder(published: Path) -> Iterator[tuple[Path, int]]:
     It is on the same file system, so that the rename is atomic, and keeps dbt's parse cache between builds.
     The side file has the published file's name, because dbt's SQL calls the database by it.
     """
-    folder = published.parent / f".{published.name}.build"
+    folder = folder_beside(published)
     with locked(folder) as lock:
         # dbt and DuckDB would follow a link wherever they write.
         for place, folders, files in os.walk(folder):
@@ -76,14 +75,20 @@ def remove_database(path: Path) -> None:
 
 def remove_logs(path: Path) -> None:
     """Remove the logs beside a database file, which DuckDB would replay into the next file of that name."""
-    for log in LOGS:
-        path.with_name(path.name + log).unlink(missing_ok=True)
+    for log in logs_of(path):
+        log.unlink(missing_ok=True)
 
 
 def publish(
-    side_file: Path, published: Path, finish: Callable[[duckdb.DuckDBPyConnection], None] = lambda _: None
+    side_file: Path,
+    published: Path,
+    finish: Callable[[duckdb.DuckDBPyConnection], None] = lambda _: None,
+    keep: Callable[[Path], None] = lambda _: None,
 ) -> None:
-    """Finish a complete side file, and put it, safe on the disk, in the published file's place in one step."""
+    """Finish a complete side file, and put it, safe on the disk, in the published file's place in one step.
+
+    `keep` gets the side file as it is published, to keep a record of it.
+    """
     try:
         with duckdb.connect(str(side_file)) as connection:
             finish(connection)
@@ -95,6 +100,7 @@ def publish(
         if published.exists():
             give(side_file, rights(published), published)
         flush(side_file)
+        keep(side_file)
         # A killed `dbt build` by hand may have left a log there; DuckDB would replay it into the new file.
         remove_logs(published)
         side_file.replace(published)

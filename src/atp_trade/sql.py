@@ -19,8 +19,9 @@ import duckdb
 from atp_trade import INTERRUPTED, AtpError
 from atp_trade.files import is_own, is_running, remove
 from atp_trade.guard import QUESTIONS, check_question
+from atp_trade.places import file_to_read
 from atp_trade.table import NULL, fitted_lines, text_lines
-from atp_trade.warehouse import ALIAS, PUBLIC_SCHEMAS, file_to_read, literal, opened
+from atp_trade.warehouse import ALIAS, PUBLIC_SCHEMAS, literal, opened
 
 # What a terminal shows of an answer; a pipe or a file gets all of it.
 SHOWN_ROWS = 100

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from atp_trade.warehouse import PUBLIC_SCHEMAS, file_to_read, published, relations
+from atp_trade.places import file_to_read
+from atp_trade.warehouse import PUBLIC_SCHEMAS, published, relations
 
 
 def status() -> Iterator[tuple[str, str]]:

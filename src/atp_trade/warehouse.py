@@ -1,4 +1,4 @@
-"""The published file: where it is, how it is opened, and what it says of itself. Every refusal is one sentence."""
+"""The published file: how it is opened, and what it says of itself. Every refusal is one sentence."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ import duckdb
 
 from atp_trade import AtpError
 
-DATABASE = "atp_trade.duckdb"
 # The schemas for readers, in the order in which they are listed, and what each is for; dbt_project.yml gives those that
 # dbt builds public access.
 SCHEMAS = {
@@ -56,6 +55,10 @@ BUILD = {
     "has_uncommitted_changes": ("boolean", "Whether files differed from that commit; NULL outside one."),
     "dbt_version": ("varchar", "Version of dbt-core."),
     "duckdb_version": ("varchar", "Version of DuckDB that wrote the file."),
+    "made_from": (
+        "varchar",
+        "SHA-256 digest of all that the build depends on: files, package, versions; NULL if that changed meanwhile.",
+    ),
     "models_built": ("integer", "Models that were built."),
     "seeds_loaded": ("integer", "Seeds that were loaded."),
     "data_tests_passed": ("integer", "Data tests that passed: all there are, or nothing is published."),
@@ -63,33 +66,7 @@ BUILD = {
     "sources": ("varchar", "Source and vintage of the values, each as in `marts.dim_source`."),
 }
 BUILD_TYPES = {name: kind.upper() for name, (kind, _) in BUILD.items()}
-UNKNOWN_OUTSIDE_GIT = ("git_commit", "has_uncommitted_changes")
-
-
-def project_folder() -> Path:
-    """The folder of dbt_project.yml: the working folder or the nearest one above it."""
-    if (folder := find_project()) is None:
-        raise AtpError(f"no dbt_project.yml in {Path.cwd()} or above it: run this in the project's folder")
-    return folder
-
-
-def find_project() -> Path | None:
-    """The project's folder, if the working folder is in one."""
-    try:
-        here = Path.cwd()
-    except OSError as error:
-        raise AtpError("the working folder is gone: change to another folder") from error
-    return next((folder for folder in (here, *here.parents) if (folder / "dbt_project.yml").is_file()), None)
-
-
-def file_to_read() -> Path:
-    """The published file: the one that is named, else the project's, or the working folder's; links followed."""
-    if named := os.environ.get("ATP_TRADE_DB"):
-        return without_links(Path(named))
-    folder = find_project()
-    if folder is None and not (Path.cwd() / DATABASE).exists():
-        raise AtpError(f"there is no {DATABASE} in {Path.cwd()}, and no project: name the file with --db FILE")
-    return without_links((folder or Path.cwd()) / DATABASE)
+MAY_BE_UNKNOWN = ("git_commit", "has_uncommitted_changes", "made_from")
 
 
 def check_name(path: Path) -> None:
@@ -106,16 +83,6 @@ def check_name(path: Path) -> None:
         raise AtpError(
             f"cannot publish to {path}: in ATP_TRADE_DB, name the file with at most {LONGEST_NAME_BYTES} bytes"
         )
-
-
-def without_links(path: Path) -> Path:
-    """A path with its links followed. AtpError if it leads nowhere, or where we may not look."""
-    try:
-        path = path.resolve()
-        path.exists()
-    except (OSError, RuntimeError, ValueError) as error:
-        raise AtpError(f"{path} cannot be used ({getattr(error, 'strerror', error)}): name another path") from error
-    return path
 
 
 @contextmanager
@@ -211,7 +178,7 @@ def read_build(connection: duckdb.DuckDBPyConnection, published: Path) -> dict[s
         (build,) = as_dicts(found)
         if dict(zip(found.columns, map(str, found.types), strict=True)) != BUILD_TYPES:
             raise ValueError("other columns")
-        if any(value is None for name, value in build.items() if name not in UNKNOWN_OUTSIDE_GIT):
+        if any(value is None for name, value in build.items() if name not in MAY_BE_UNKNOWN):
             raise ValueError("no value")
         # A time that Python has no type for comes as a text.
         if not isinstance(build["built_at_utc"], datetime):

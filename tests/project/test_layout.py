@@ -9,7 +9,7 @@ import pytest
 import yaml
 from conftest import PROJECT
 
-from atp_trade.dbt import DBT_FOLDERS
+from atp_trade.places import DBT_FOLDERS
 
 TESTS = PROJECT / "tests"
 AREAS = {path.parent for path in TESTS.rglob("test_*.py")}

@@ -9,12 +9,14 @@ import pytest
 from conftest import Warehouse
 
 import atp_trade
+from atp_trade.fingerprint import READERS
 from atp_trade.warehouse import INTERNAL_SCHEMAS, PUBLIC_SCHEMAS, SCHEMAS
 
 PACKAGE = Path(atp_trade.__file__).parent
 # The rooms from the first to the last: what a module imports, but for its own room, is in a line before its own.
 ROOMS = (
-    ("arguments", "guard", "table", "warehouse"),
+    ("arguments", "guard", "places", "table"),
+    ("fingerprint", "warehouse"),
     ("dbt",),
     ("files",),
     ("meta", "publish"),
@@ -82,7 +84,7 @@ def test_the_package_itself_and_the_first_room_import_nothing_of_ours() -> None:
 def test_the_warehouse_needs_duckdb_and_the_standard_library_alone() -> None:
     imported = ast.walk(ast.parse(MODULES["warehouse"].read_text()))
     names = {node.module for node in imported if isinstance(node, ast.ImportFrom)}
-    assert {name for name in names if name.partition(".")[0] == "atp_trade"} == {"atp_trade"}
+    assert {name for name in names if name.partition(".")[0] == "atp_trade"} == {"atp_trade", "atp_trade.places"}
 
 
 def test_no_way_out_imports_another_one() -> None:
@@ -95,7 +97,17 @@ def test_no_way_out_imports_another_one() -> None:
 def test_the_command_line_imports_a_verb_only_inside_its_function() -> None:
     at_once = {*imports("cli", iter(ast.parse(MODULES["cli"].read_text()).body))}
     assert at_once == {"arguments"}
-    assert {room(other) for other in everywhere("cli")} == {"arguments", "table", *ROOMS[4]}
+    verbs = next(rooms for rooms in ROOMS if "build" in rooms)
+    assert {room(other) for other in everywhere("cli")} == {"arguments", "fingerprint", "places", "table", *verbs}
+
+
+def test_all_that_a_build_imports_counts_for_whether_the_published_file_is_current() -> None:
+    needed, seen = {"build", "dbt"}, set()
+    while needed:
+        seen |= needed
+        needed = {other for name in needed for other in everywhere(name)} - seen
+    assert {*READERS} >= {"outlets", "pages"}
+    assert not {room(name) for name in seen} & {*READERS}
 
 
 def test_the_list_of_schemas_is_that_of_the_published_file(warehouse: Warehouse) -> None:

@@ -1,6 +1,5 @@
 """What a build does around dbt: the folder that it works in, the name and the rights of what it publishes."""
 
-import json
 import os
 import stat
 from collections.abc import Callable
@@ -9,88 +8,18 @@ from typing import Any
 
 import duckdb
 import pytest
+from stand_in import STATUSES, content, dbt, make, node, project, write_records
 
 from atp_trade import AtpError
 from atp_trade import build as build_module
 from atp_trade.build import build
 from atp_trade.dbt import left_out, read_results
 from atp_trade.publish import OWN_TABLE, publish, published_file
-from atp_trade.warehouse import RESERVED_NAMES, opened
+from atp_trade.warehouse import RESERVED_NAMES
 
 NOBODY = 65534
-# A project of one node of each kind, and what dbt says of them when all is green.
-STATUSES = {
-    "seed.atp.figures": "success",
-    "model.atp.totals": "success",
-    "test.atp.totals_add_up.0": "pass",
-    "unit_test.atp.totals.a_year_without_trade": "pass",
-}
-
-
-def make(database: Path, content: str) -> None:
-    """A database that passes for the warehouse."""
-    with duckdb.connect(str(database)) as connection:
-        connection.execute("create schema seeds")
-        connection.execute("create schema marts")
-        connection.execute(f"create table {OWN_TABLE} as select '{content}' as content")
-        connection.execute("create table marts.dim_source as select 'a' as source_id, '2007' as vintage")
-
-
-def node(name: str) -> dict[str, Any]:
-    """A node as dbt's manifest has it."""
-    kind, _, *names = name.split(".")
-    about = {"unit_test": {"model": "totals"}, "test": {"refs": [{"name": "totals"}]}}
-    name_in_project = names[-1 if kind == "unit_test" else 0]
-    facts = {"unique_id": name, "resource_type": kind, "name": name_in_project, "alias": name_in_project}
-    return {**facts, "schema": "marts", **about.get(kind, {})}
-
-
-def write_records(target: Path, statuses: dict[str, str], disabled: tuple[str, ...] = ()) -> None:
-    """What dbt leaves behind: the project as it has read it, and what became of each node."""
-    target.mkdir(exist_ok=True)
-    enabled = {name: node(name) for name in STATUSES if name not in disabled}
-    manifest = {
-        "nodes": {name: found for name, found in enabled.items() if found["resource_type"] != "unit_test"},
-        "unit_tests": {name: found for name, found in enabled.items() if found["resource_type"] == "unit_test"},
-        "disabled": {name: [node(name)] for name in disabled},
-    }
-    (target / "manifest.json").write_text(json.dumps(manifest))
-    results = [{"unique_id": name, "status": status} for name, status in statuses.items()]
-    (target / "run_results.json").write_text(json.dumps({"results": results}))
-
-
-def content(database: Path) -> str:
-    with opened(database) as connection:
-        return connection.sql(f"from {OWN_TABLE}").fetchall()[0][0]
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The project's folder to build in, with a file that was published before."""
-    found = tmp_path / "project"
-    found.mkdir()
-    (found / "dbt_project.yml").touch()
-    make(found / "atp_trade.duckdb", "old")
-    monkeypatch.chdir(found)
-    return found
-
-
-@pytest.fixture
-def dbt(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """A stand-in for dbt, which is always green; the side files that it was to build."""
-    built = []
-
-    def run_dbt(project: Path, _: Any, lock: int, target: Path, logs: Path, settings: dict[str, str]) -> tuple:
-        assert stat.S_ISREG(os.fstat(lock).st_mode)
-        built.append(Path(os.path.normpath(project / settings["ATP_TRADE_DB"])))
-        make(built[-1], "new")
-        write_records(target, STATUSES)
-        logs.mkdir(exist_ok=True)
-        (logs / "dbt.log").write_text("log")
-        return 0, []
-
-    monkeypatch.setattr(build_module, "run_dbt", run_dbt)
-    return built
+# What a build leaves in its folder.
+LEFT = {"lock", "target", "logs", "published.json"}
 
 
 def everything(folder: Path) -> dict[str, bytes | str | None]:
@@ -106,11 +35,11 @@ def everything(folder: Path) -> dict[str, bytes | str | None]:
 def test_a_build_publishes_and_leaves_its_logs_in_the_hidden_folder(project: Path, dbt: list[Path]) -> None:
     published = project / "atp_trade.duckdb"
     for _ in range(2):
-        assert build() == published
+        assert build(force=True) == f"published {published}"
         assert content(published) == "new"
         folder = project / ".atp_trade.duckdb.build"
         assert dbt[-1] == folder / "atp_trade.duckdb"
-        assert {path.name for path in folder.iterdir()} == {"lock", "target", "logs"}
+        assert {path.name for path in folder.iterdir()} == LEFT
         assert (stat.S_IMODE(folder.stat().st_mode), (folder / "logs" / "dbt.log").read_text()) == (0o700, "log")
 
 
@@ -197,7 +126,12 @@ def test_no_log_of_a_dead_writer_is_left_beside_the_published_file(project: Path
     beside.touch()
     (project / ".atp_trade.duckdb.build" / beside.name).touch()
     build()
-    assert not beside.exists() and {path.name for path in dbt[0].parent.iterdir()} == {"lock", "target", "logs"}
+    assert not beside.exists() and {path.name for path in dbt[0].parent.iterdir()} == {
+        "lock",
+        "target",
+        "logs",
+        "published.json",
+    }
 
 
 # A group that a file may be given to here: any for the superuser, else one more that the user is in.
@@ -318,7 +252,7 @@ def test_a_name_of_any_other_kind_is_published_and_read(
     path = project / name
     path.parent.mkdir(exist_ok=True)
     monkeypatch.setenv("ATP_TRADE_DB", str(path))
-    assert build() == published_file(project) == path
+    assert build() == f"published {published_file(project)}" == f"published {path}"
     assert content(path) == "new"
     # As DuckDB and dbt call it, so that dbt's own SQL finds it.
     with duckdb.connect(str(path), read_only=True) as connection:
@@ -333,7 +267,7 @@ def test_a_project_may_be_in_a_folder_whose_name_dbt_would_misread(
     project.mkdir()
     (project / "dbt_project.yml").touch()
     monkeypatch.chdir(project)
-    assert build() == project / "atp_trade.duckdb"
+    assert build() == f"published {project / 'atp_trade.duckdb'}"
     assert len(dbt) == 1
 
 
@@ -400,5 +334,5 @@ def test_a_record_of_an_earlier_run_proves_nothing(
     build()
     monkeypatch.setattr(build_module, "run_dbt", lambda *_: (0, []))
     with pytest.raises(FileNotFoundError, match=r"run_results\.json"):
-        build()
+        build(force=True)
     assert len(dbt) == 1

@@ -19,16 +19,8 @@ import duckdb
 
 from atp_trade import AtpError
 from atp_trade.files import path_to_write, whole_folder
-from atp_trade.warehouse import (
-    Column,
-    Relation,
-    file_to_read,
-    first_sentence,
-    foreign_keys,
-    literal,
-    published,
-    relations,
-)
+from atp_trade.places import file_to_read
+from atp_trade.warehouse import Column, Relation, first_sentence, foreign_keys, literal, published, relations
 
 SCHEMA = "marts"
 NAME = "atp-trade"

@@ -18,7 +18,8 @@ from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict
 
 from atp_trade import AtpError
-from atp_trade.warehouse import Column, Relation, file_to_read, identifier, published, read_errors, relations
+from atp_trade.places import file_to_read
+from atp_trade.warehouse import Column, Relation, identifier, published, read_errors, relations
 
 # The schema's comment tells a mirror from what is anybody else's, and names the tables that are the mirror's own.
 MARK = "The marts of the ATP Trade Warehouse, replaced as a whole by `atp mirror`: "

@@ -14,7 +14,8 @@ from queue import Empty, Queue
 from atp_trade import AtpError
 from atp_trade.dbt import RED, RUN_RESULTS, SHOWN_ROWS, check_files, failures, left_out, locked, read_results, run_dbt
 from atp_trade.outlets.spark_cluster import LOOPBACK, local_cluster
-from atp_trade.warehouse import first_line, project_folder
+from atp_trade.places import project_folder
+from atp_trade.warehouse import first_line
 
 # Spark's documented port for its Thrift server.
 DEFAULT_PORT = 10000

@@ -16,7 +16,8 @@ from typing import Any
 
 from atp_trade import AtpError
 from atp_trade.files import path_to_write, whole_file
-from atp_trade.warehouse import PUBLIC_SCHEMAS, Relation, check_name, file_to_read, published, relations
+from atp_trade.places import file_to_read
+from atp_trade.warehouse import PUBLIC_SCHEMAS, Relation, check_name, published, relations
 
 BUNDLE = Path("build", "atp_trade_superset.zip")
 # The verdicts and the working behind them are for reading, not for charts.

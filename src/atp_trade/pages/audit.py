@@ -12,7 +12,8 @@ import duckdb
 
 from atp_trade.pages import markdown
 from atp_trade.pages.claim_words import Row, Vocabulary
-from atp_trade.warehouse import as_dicts, file_to_read, published
+from atp_trade.places import file_to_read
+from atp_trade.warehouse import as_dicts, published
 
 PAGE = Path("docs", "audit.md")
 TEMPLATES = Path(__file__).with_name("templates")

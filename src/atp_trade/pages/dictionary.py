@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from atp_trade.pages.markdown import table, write_page
-from atp_trade.warehouse import SCHEMAS, Relation, file_to_read, published, relations
+from atp_trade.places import file_to_read
+from atp_trade.warehouse import SCHEMAS, Relation, published, relations
 
 PAGE = Path("docs", "dictionary.md")
 PREAMBLE = """\

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from atp_trade.files import whole_file
-from atp_trade.warehouse import project_folder
+from atp_trade.places import project_folder
 
 
 def write_page(page: Path, text: Callable[[], str]) -> Path:

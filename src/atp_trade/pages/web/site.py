@@ -22,7 +22,8 @@ from atp_trade.pages.claim_words import Vocabulary
 from atp_trade.pages.web import audit, charts, tables, words
 from atp_trade.pages.web.exhibit import NARROW, WIDE, Exhibit, Figure, Layout, Row, Table
 from atp_trade.pages.web.svg import svg
-from atp_trade.warehouse import PUBLIC_SCHEMAS, Column, Relation, as_dicts, file_to_read, literal, published, relations
+from atp_trade.places import file_to_read
+from atp_trade.warehouse import PUBLIC_SCHEMAS, Column, Relation, as_dicts, literal, published, relations
 
 FOLDER = Path("site")
 MARKER = "build.json"
