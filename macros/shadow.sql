@@ -1,16 +1,17 @@
 {#
-  What a model says about the real sources when rows of a made-up source are beside them: the model's own SQL, as rendered
-  for the real relations, over its inputs and a shadow of each. A shadow has the same members under another key, with
-  numbers twice as large, in all but one of the same years and in later years. `inputs` are shadowed; `beside` are the
-  other relations that the model reads.
+  What a model says about the real sources when made-up rows are beside them: the model's own SQL, as rendered for the
+  real relations, over its inputs and a shadow of each for every key: one of another source, one of another vintage. A
+  shadow has the same members, with numbers twice as large, in all but one of the same years and in later years. `inputs`
+  are shadowed; `beside` are the other relations that the model reads.
 #}
-{% macro said_beside_a_shadow(model, inputs, beside, key, missing_year, years_later) -%}
+{% macro said_beside_shadows(model, inputs, beside, keys) -%}
     {%- for input in inputs + beside -%}{%- do ref(input) -%}{%- endfor -%}
     {%- if execute -%}
     {%- set node = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
         | selectattr('alias', 'equalto', model.identifier) | first -%}
     {%- set again = namespace(sql=render(node.raw_code)) -%}
     {%- set doubled = ['metric_value', 'observed_value', 'share_pct'] -%}
+    {%- set missing_year, years_later = 2003, 4 -%}
     with
 
     {% for input in inputs %}
@@ -23,6 +24,7 @@
     {%- set again.sql = modules.re.sub(named, 'shadowed_' ~ input, again.sql) -%}
     shadowed_{{ input }} as (
         select {{ names | join(', ') }} from {{ relation }}
+        {%- for key in keys if key in names -%}
         {%- for shift in ([0, years_later] if 'data_year' in names else [0]) %}
         union all
         select
@@ -39,6 +41,7 @@
         where data_year {{ '>= ' if shift else '<> ' }}{{ missing_year }}
         {%- endif %}
         {%- endfor %}
+        {%- endfor %}
     ),
 
     {% endfor -%}
@@ -48,9 +51,8 @@
         from (
             {{ again.sql }}
         ) as once_more
-        {%- if key in names %}
-        where {{ key }} not like 'shadow %'
-        {%- endif %}
+        where true
+        {%- for key in keys if key in names %} and {{ key }} not like 'shadow %' {%- endfor %}
     )
 
     select * from said_again

@@ -1,9 +1,12 @@
-{# Fails if rows of one source (or, with that key, of one vintage) change what a model says about another. #}
-{% test ignores_other_sources(model, inputs, beside=[], key='source_id', missing_year=2003, years_later=4) %}
+{#
+  Fails if rows of another source, or of another vintage of the same, change what a model says about a source. A model
+  that reads the latest vintages alone, by their source, is tested with `keys` without the vintage.
+#}
+{% test ignores_other_sources(model, inputs, beside=[], keys=none) %}
 with
 
 said_again as (
-    {{ said_beside_a_shadow(model, inputs, beside, key, missing_year, years_later) }}
+    {{ said_beside_shadows(model, inputs, beside, keys or state()) }}
 ),
 
 lost as (
