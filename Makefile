@@ -94,8 +94,8 @@ pages: setup-dev build ## Write the pages of docs/ that come from the warehouse
 	@$(VENV)/bin/atp pages
 	@$(VENV)/bin/pytest --quiet --write-pages tests/mutation/test_broken_audit.py
 
-bench: setup-dev ## Measure the build; bench-spark: on DuckDB and Spark
-	@$(VENV)/bin/python benchmarks/build.py
+bench: setup-dev ## Measure the build; WRITE=1: for docs; bench-spark: on Spark
+	@$(VENV)/bin/python benchmarks/build.py $(if $(WRITE),--write)
 
 bench-spark: setup-spark
 	@$(VENV_spark)/bin/python benchmarks/spark.py

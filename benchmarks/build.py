@@ -1,65 +1,218 @@
-"""What a build costs: `dbt build` cold and warm against the same SQL in plain DuckDB, side by side in one run.
+"""What a build costs, beside the same work without dbt; and a query, beside the same query without `atp`.
 
-    make bench            five rounds of each, medians of wall seconds
+    make bench              three rounds of each step, and whether the goals are met
+    make bench WRITE=1      the same, and its numbers go into docs/benchmarks.md, which explains the steps
 
-Cold is without dbt's parse cache. The plain script loads the seeds' CSV files with their declared types, runs the SQL
-that dbt compiled for models and data tests in dbt's order, and writes a database file. The benchmark fails if that file
-does not have the same relations as the build's.
+It works in a copy of the project. In every round it compares what `atp build` published with what the plain script
+made, and fails if they differ. The short form, --short, does only that, with the project's own published file.
 """
 
 import argparse
-import json
 import os
+import platform
+import resource
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+import duckdb
+
+from atp_trade.dbt import MANIFEST, left_out, read_results
+from atp_trade.pages.markdown import table
+from atp_trade.places import DATABASE, DBT_FOLDERS, folder_beside
 
 PROJECT = Path(__file__).parents[1]
-DBT = Path(sys.executable).with_name("dbt")
+PAGE = PROJECT / "docs" / "benchmarks.md"
+PROGRAMS = Path(sys.executable).parent
+PLAIN = Path(__file__).with_name("plain.py")
+ROUNDS = 3
+# A step that takes a moment is run so often in a round, among the others, and the round's figure is the median.
+REPEATS = 5
+# What `atp build` adds to a published file, about the build itself. The plain script has no build to tell of.
+META = "meta"
+QUERY = "select data_year, exports_usd_millions, imports_usd_millions from marts.trade_totals order by data_year"
+ALONE = f"""
+import sys, duckdb
+connection = duckdb.connect(sys.argv[1], read_only=True)
+for row in connection.execute("{QUERY}").fetchall():
+    print(*row)
+"""
+# Where `atp build` lets dbt work, seen from the project. dbt's parse cache is valid for one place only.
+AS_BUILT = {"ATP_TRADE_DB": str(folder_beside(Path(DATABASE)) / DATABASE)}
+CHANGED_MODEL = "models/marts/trade_totals.sql"
+BEGIN, END = "<!-- The numbers: written by `make bench WRITE=1` -->\n", "<!-- The end of the numbers -->\n"
 
 
-def plain(manifest_file: Path, database: Path) -> None:
-    """Build the same database from the compiled SQL, without dbt."""
-    import duckdb
+@dataclass(frozen=True)
+class Copy:
+    """A copy of what dbt reads of the project, in a folder of its own, and what is built there."""
 
-    manifest = json.loads(manifest_file.read_text())
-    with duckdb.connect(str(database)) as connection:
-        connection.execute("set threads = 1")
-        nodes = [manifest["nodes"][name] for name in order(manifest)]
-        for schema in sorted({node["schema"] for node in nodes if node["resource_type"] in ("seed", "model")}):
-            connection.execute(f"create schema {schema}")
-        for node in nodes:
-            if node["resource_type"] == "seed":
-                file = str(PROJECT / node["original_file_path"]).replace("'", "''")
-                types = node["config"]["column_types"]
-                connection.execute(
-                    f"create table {node['relation_name']} as from read_csv('{file}', columns = {types}, header = true)"
-                )
-            elif node["resource_type"] == "model":
-                connection.execute(f"create table {node['relation_name']} as {node['compiled_code']}")
-            elif node["resource_type"] == "test":
-                assert connection.execute(node["compiled_code"]).fetchone() is None, node["name"]
+    project: Path
 
+    @property
+    def database(self) -> Path:
+        """The file that is published."""
+        return self.project / DATABASE
 
-def order(manifest: dict) -> list[str]:
-    """Nodes after what they depend on."""
-    from graphlib import TopologicalSorter
+    @property
+    def target(self) -> Path:
+        """Where a build leaves dbt's artefacts."""
+        return folder_beside(self.database) / "target"
 
-    nodes = manifest["nodes"]
-    return list(
-        TopologicalSorter(
-            {name: [p for p in node["depends_on"].get("nodes", []) if p in nodes] for name, node in nodes.items()}
-        ).static_order()
-    )
+    @property
+    def scripted(self) -> Path:
+        """The file that the plain script makes. dbt's SQL calls the database by the file's name."""
+        return self.project / "plain" / DATABASE
 
 
-def differences(left: Path, right: Path) -> list[str]:
-    """A sentence for each relation that two database files do not share, with its columns and rows."""
-    import duckdb
+class Seconds(NamedTuple):
+    """What a step takes: of the processor, its children included, and on the clock."""
 
+    processor: float
+    clock: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to measure, and the step to divide it by. Its output says something if it did what it should."""
+
+    name: str
+    what: str
+    base: str
+    command: Callable[[Copy], Sequence[str | Path]]
+    prepare: Callable[[Copy], None] = lambda _: None
+    says: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    repeats: int = 1
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a step may take at most, as a multiple of another one."""
+
+    sentence: str
+    step: str
+    base: str
+    limit: float
+
+
+@dataclass
+class Measured:
+    """The rounds of each step."""
+
+    rounds: dict[str, list[Seconds]] = field(default_factory=dict)
+
+    def ratios(self, step: str, base: str, kind: str = "processor") -> list[float]:
+        """A step as a multiple of another one, round by round."""
+        pairs = zip(self.rounds[step], self.rounds[base], strict=True)
+        return [getattr(one, kind) / getattr(other, kind) for one, other in pairs]
+
+
+def forget_cache(copy: Copy) -> None:
+    """Remove what dbt keeps of the project between two runs."""
+    (copy.target / "partial_parse.msgpack").unlink(missing_ok=True)
+
+
+def change_model(copy: Copy) -> None:
+    """Add a comment to one model."""
+    with (copy.project / CHANGED_MODEL).open("a", encoding="utf-8") as model:
+        model.write("\n-- changed\n")
+
+
+def clear_scripted(copy: Copy) -> None:
+    """Make room for the plain script's file."""
+    shutil.rmtree(copy.scripted.parent, ignore_errors=True)
+    copy.scripted.parent.mkdir()
+
+
+def forced(_: Copy) -> list[str | Path]:
+    """The command of a full build."""
+    return [PROGRAMS / "atp", "build", "--force"]
+
+
+WARM, NOTHING, SCRIPT, SQL, BARE = "full build, warm", "nothing changed", "plain DuckDB", "atp sql", "DuckDB alone"
+STEPS = (
+    Step(
+        "full build, cold",
+        "`atp build --force` without dbt's parse cache",
+        SCRIPT,
+        forced,
+        prepare=forget_cache,
+        says="published ",
+    ),
+    Step(WARM, "`atp build --force`", SCRIPT, forced, says="published "),
+    Step(
+        "one model changed",
+        "`atp build` after a comment is added to one model",
+        WARM,
+        lambda _: [PROGRAMS / "atp", "build"],
+        prepare=change_model,
+        says="published ",
+    ),
+    Step(
+        NOTHING,
+        "`atp build` again",
+        WARM,
+        lambda _: [PROGRAMS / "atp", "build"],
+        says=" is current: ",
+        repeats=REPEATS,
+    ),
+    Step(
+        SCRIPT,
+        "`benchmarks/plain.py`: the same SQL in a Python without dbt",
+        SCRIPT,
+        lambda copy: [sys.executable, PLAIN, copy.target / MANIFEST, copy.scripted],
+        prepare=clear_scripted,
+    ),
+    Step(
+        "dbt parse, warm",
+        "`dbt parse` with its parse cache",
+        SCRIPT,
+        lambda _: [PROGRAMS / "dbt", "parse"],
+        variables=AS_BUILT,
+    ),
+    Step(
+        "import of dbt",
+        '`python -c "import dbt.cli.main"`',
+        SCRIPT,
+        lambda _: [sys.executable, "-c", "import dbt.cli.main"],
+    ),
+    Step(
+        SQL,
+        '`atp sql "select ..."`: seven rows of `marts.trade_totals`',
+        BARE,
+        lambda _: [PROGRAMS / "atp", "sql", QUERY],
+        repeats=REPEATS,
+    ),
+    Step(
+        BARE,
+        "a Python that imports DuckDB, opens the file, asks the same and prints the rows",
+        BARE,
+        lambda copy: [sys.executable, "-c", ALONE, copy.database],
+        repeats=REPEATS,
+    ),
+)
+GOALS = (
+    Goal("nothing changed: under 1 % of a full build", NOTHING, WARM, 0.01),
+    Goal("full build, warm: at most 11 times plain DuckDB", WARM, SCRIPT, 11),
+    Goal("atp sql: at most twice DuckDB alone", SQL, BARE, 2),
+)
+
+
+def differences(left: Path, right: Path, without: Sequence[str] = ()) -> list[str]:
+    """A sentence for each relation that two database files do not share, with its columns and rows.
+
+    Some schemas can be left out.
+    """
     with duckdb.connect() as connection:
         columns = {}
         for side, file in (("a", left), ("b", right)):
@@ -68,8 +221,9 @@ def differences(left: Path, right: Path) -> list[str]:
             for relation, described in connection.execute(
                 f"""
                 select concat(schema_name, '.', table_name), list(column_name || ' ' || data_type order by column_index)
-                from duckdb_columns() where database_name = '{side}' group by all
-                """
+                from duckdb_columns() where database_name = '{side}' and not list_contains(?, schema_name) group by all
+                """,
+                [list(without)],
             ).fetchall():
                 columns.setdefault(relation, {})[side] = described
         found = []
@@ -93,72 +247,218 @@ def differences(left: Path, right: Path) -> list[str]:
         return found
 
 
-def seconds(command: list[str | Path], folder: Path) -> float:
-    """Wall time of a command that builds into the folder."""
-    started = time.perf_counter()
-    subprocess.run(
+def compare(published: Path, scripted: Path) -> None:
+    """End with a sentence if the two ways to the warehouse do not have the same content."""
+    if found := differences(published, scripted, without=[META]):
+        sys.exit("the plain script and the warehouse differ: " + "; ".join(found))
+
+
+def environment(project: Path) -> dict[str, str]:
+    """Nobody's own settings; dbt's as `atp build` has them, so that its parse cache is valid for all."""
+    beside = folder_beside(project / DATABASE)
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("ATP_", "DBT_"))},
+        "DBT_PROFILES_DIR": str(project / "profiles"),
+        "DBT_TARGET_PATH": str(beside / "target"),
+        "DBT_LOG_PATH": str(beside / "logs"),
+    }
+
+
+def run(
+    name: str, command: Sequence[str | Path], project: Path, says: str = "", variables: Mapping[str, str] | None = None
+) -> tuple[Seconds, str]:
+    """What a command takes in a project's folder, and its output. It ends all if the command fails."""
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    outcome = subprocess.run(
         command,
-        cwd=PROJECT,
-        env={
-            **os.environ,
-            "ATP_TRADE_DB": str(folder / "atp_trade.duckdb"),
-            "DBT_TARGET_PATH": str(folder / "target"),
-            "DBT_LOG_PATH": str(folder / "logs"),
-        },
-        check=True,
-        stdout=subprocess.DEVNULL,
+        cwd=project,
+        env={**environment(project), **(variables or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
-    return time.perf_counter() - started
+    clock, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if outcome.returncode != 0 or says not in outcome.stdout:
+        sys.exit(f"{name} did not do what is measured; it said:\n{outcome.stdout}")
+    return Seconds(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime, clock), outcome.stdout
+
+
+def measure_round(copy: Copy) -> dict[str, Seconds]:
+    """Each step in turn; the short ones more than once."""
+    seen: dict[str, list[Seconds]] = {step.name: [] for step in STEPS}
+    said = {}
+    for repeat in range(REPEATS):
+        for step in STEPS:
+            if repeat < step.repeats:
+                step.prepare(copy)
+                taken, said[step.name] = run(step.name, step.command(copy), copy.project, step.says, step.variables)
+                seen[step.name].append(taken)
+    compare(copy.database, copy.scripted)
+    # The table for people begins with the columns' names and a line.
+    if [line.split() for line in said[SQL].splitlines()[2:]] != [line.split() for line in said[BARE].splitlines()]:
+        sys.exit(f"`atp sql` and DuckDB alone answer differently:\n{said[SQL]}{said[BARE]}")
+    return {name: Seconds(*map(statistics.median, zip(*each, strict=True))) for name, each in seen.items()}
+
+
+def measure(rounds: int) -> Measured:
+    """All steps in rounds, so that what else the machine does falls on all alike."""
+    measured = Measured()
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Copy(Path(folder))
+        for name in (*DBT_FOLDERS, "profiles"):
+            shutil.copytree(PROJECT / name, copy.project / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("dbt_project.yml", ".env"):
+            shutil.copy(PROJECT / name, copy.project)
+        for number in range(1, rounds + 1):
+            print(f"round {number} of {rounds}", file=sys.stderr)
+            for name, taken in measure_round(copy).items():
+                measured.rounds.setdefault(name, []).append(taken)
+    return measured
+
+
+def short(project: Path = PROJECT) -> None:
+    """Compare the project's published file, built first if it is not current, with what the plain script makes."""
+    built = Copy(project)
+    run("atp build", [PROGRAMS / "atp", "build"], project)
+    if not has_artefacts(built.target):
+        run("atp build --force", forced(built), project)
+    compare_with_plain(built)
+
+
+def has_artefacts(target: Path) -> bool:
+    """Whether dbt's artefacts are those of a whole build: the published file outlives a build that fails."""
+    try:
+        return left_out(target, read_results(target)) is None
+    except OSError:
+        return False
+
+
+def compare_with_plain(built: Copy) -> None:
+    """Run the plain script on what dbt left of a build, and compare with what that build published."""
+    with tempfile.TemporaryDirectory() as folder:
+        scripted = Path(folder) / DATABASE
+        command = [sys.executable, PLAIN, built.target / MANIFEST, scripted]
+        taken, _ = run(SCRIPT, command, built.project)
+        compare(built.database, scripted)
+    processor, clock = map(seconds, taken)
+    print(f"{SCRIPT} makes what atp build published, in {processor} s ({clock} s on the clock)")
+
+
+def seconds(number: float) -> str:
+    """Seconds to read."""
+    return f"{number:.2f}" if number < 10 else f"{number:.1f}"
+
+
+def times(ratio: float) -> str:
+    """A ratio to read."""
+    return f"{ratio:.2f}" if ratio >= 0.1 else f"{100 * ratio:.2f} %"
+
+
+def spread(numbers: Iterable[float], shown: Callable[[float], str]) -> str:
+    """The lowest and the highest."""
+    numbers = list(numbers)
+    return f"{shown(min(numbers))} to {shown(max(numbers))}"
+
+
+def step_rows(measured: Measured) -> list[tuple[str, ...]]:
+    """Each step: name, what is run, processor seconds, their spread, seconds on the clock, ratio, and its base."""
+    rows = []
+    for step in STEPS:
+        processor, clock = (list(numbers) for numbers in zip(*measured.rounds[step.name], strict=True))
+        ratio = times(statistics.median(measured.ratios(step.name, step.base))) if step.base != step.name else "1"
+        range_ = spread(processor, seconds)
+        median, on_clock = (seconds(statistics.median(numbers)) for numbers in (processor, clock))
+        rows.append((step.name, step.what, median, range_, on_clock, ratio, step.base))
+    return rows
+
+
+def goal_rows(measured: Measured) -> list[tuple[str, ...]]:
+    """Each goal: its sentence, the ratio of processor seconds, its spread, that on the clock, and whether it is met."""
+    rows = []
+    for goal in GOALS:
+        ratios = measured.ratios(goal.step, goal.base)
+        median = statistics.median(ratios)
+        on_clock = times(statistics.median(measured.ratios(goal.step, goal.base, "clock")))
+        rows.append(
+            (goal.sentence, times(median), spread(ratios, times), on_clock, "yes" if median <= goal.limit else "no")
+        )
+    return rows
+
+
+def report(measured: Measured) -> str:
+    """What a terminal shows."""
+    lines = [f"{'':17} {'processor s':>11}  {'spread':<14} {'clock s':>7} {'ratio':>6}"]
+    for name, _, processor, range_, clock, ratio, base in step_rows(measured):
+        lines.append(f"{name:17} {processor:>11}  {range_:<14} {clock:>7} {ratio:>6} of {base}")
+    lines += ["", f"{'goal':47} {'ratio':>7}  {'spread':<16} met"]
+    for sentence, ratio, range_, _, met in goal_rows(measured):
+        lines.append(f"{sentence:47} {ratio:>7}  {range_:<16} {met}")
+    return "\n".join(lines)
+
+
+def page_numbers(measured: Measured) -> str:
+    """What the page shows of a run."""
+    rounds = len(measured.rounds[SCRIPT])
+    steps = ("step", "what is run", "processor seconds", "lowest, highest", "clock seconds", "ratio", "to")
+    goals = ("goal", "ratio", "lowest, highest", "ratio by the clock", "met")
+    parts = (
+        f"{date.today().isoformat()}: medians of {rounds} rounds on {machine()}.",
+        table(steps, step_rows(measured)),
+        table(goals, goal_rows(measured)),
+    )
+    return "\n" + "\n\n".join(parts) + "\n\n"
+
+
+def machine() -> str:
+    """What the numbers depend on, without the machine's name."""
+    versions = f"Python {platform.python_version()}, dbt {version('dbt-core')}, DuckDB {duckdb.__version__}"
+    return f"{os.cpu_count()} cores ({platform.machine()}), {versions}"
+
+
+def with_numbers(page: str, numbers: str) -> str:
+    """The page with other numbers."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        sys.exit(f"{PAGE.name} has lost one of the two comments that the numbers are between: restore it")
+    return before + begin + numbers + end + after
+
+
+class Parser(argparse.ArgumentParser):
+    """One whose errors are one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with the sentence."""
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def arguments() -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = Parser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, metavar="N", help=f"how often each step is measured (default: {ROUNDS})")
+    parser.add_argument("--write", action="store_true", help="put the numbers into docs/benchmarks.md")
+    parser.add_argument("--short", action="store_true", help="only compare the plain script with the published file")
+    chosen = parser.parse_args()
+    if chosen.rounds is not None and chosen.rounds < 1:
+        parser.error(f"--rounds {chosen.rounds} measures nothing: give 1 or more")
+    if chosen.short and (chosen.write or chosen.rounds):
+        parser.error("--short has no rounds and nothing to write: leave out --rounds and --write")
+    return chosen
 
 
 def main() -> None:
-    """Measure in rounds, so that what else the machine does falls on all alike."""
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--rounds", type=int, default=5)
-    arguments.add_argument("--short", action="store_true", help="one build and the plain script alone")
-    arguments.add_argument("--plain", nargs=2, type=Path, metavar=("MANIFEST", "DATABASE"), help=argparse.SUPPRESS)
-    chosen = arguments.parse_args()
-    if chosen.plain:
-        return plain(*chosen.plain)
-
-    times: dict[str, list[float]] = {}
-    shares: dict[str, list[float]] = {}
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        # DuckDB's SQL calls the database by the file's name.
-        built, scripted = folder / "atp_trade.duckdb", folder / "plain" / "atp_trade.duckdb"
-        scripted.parent.mkdir()
-        manifest = folder / "target" / "manifest.json"
-        rounds, measured_inside = (1, "dbt build, cold") if chosen.short else (chosen.rounds, "dbt build, warm")
-        for round_number in range(rounds):
-            steps = {
-                "dbt build, cold": [DBT, "build", "--no-partial-parse"],
-                "dbt build, warm": [DBT, "build"],
-                "plain DuckDB": [sys.executable, __file__, "--plain", manifest, scripted],
-                "dbt parse, warm": [DBT, "parse"],
-                "dbt --help (imports)": [DBT, "--help"],
-            }
-            for step, command in steps.items():
-                if chosen.short and step not in ("dbt build, cold", "plain DuckDB"):
-                    continue
-                if "build" in command:
-                    built.unlink(missing_ok=True)
-                times.setdefault(step, []).append(seconds(command, folder))
-                if step == "plain DuckDB":
-                    if found := differences(built, scripted):
-                        sys.exit("the plain script does not build the same: " + "; ".join(found))
-                    scripted.unlink()
-                if step == measured_inside:
-                    results = json.loads((folder / "target" / "run_results.json").read_text())
-                    for result in results["results"]:
-                        kind = result["unique_id"].split(".")[0]
-                        shares.setdefault(kind, [0.0] * rounds)[round_number] += result["execution_time"]
-    for step, measured in times.items():
-        spread = f"{min(measured):.2f} to {max(measured):.2f}"
-        print(f"{step:22} {statistics.median(measured):6.2f} s  ({spread}, {len(measured)} rounds)")
-    print(f"\n{measured_inside}, seconds inside nodes, summed over two threads:")
-    for kind, measured in shares.items():
-        print(f"{kind:22} {statistics.median(measured):6.2f} s")
+    """Measure, and tell."""
+    chosen = arguments()
+    if chosen.short:
+        return short()
+    page = with_numbers(PAGE.read_text(encoding="utf-8"), "") if chosen.write else ""
+    measured = measure(chosen.rounds or ROUNDS)
+    print(report(measured))
+    if chosen.write:
+        PAGE.write_text(with_numbers(page, page_numbers(measured)), encoding="utf-8")
+        print(f"wrote {PAGE.relative_to(PROJECT)}")
 
 
 if __name__ == "__main__":
