@@ -1,5 +1,6 @@
 """What the tests share: the project, a build of it in a temporary folder, and copies that a test may break."""
 
+import json
 import os
 import pty
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 from surroundings import set_known_state
 
 from atp_trade.dbt import left_out, read_results
@@ -19,27 +21,8 @@ from atp_trade.places import DATABASE, DBT_FOLDERS, folder_beside
 
 PROJECT = Path(__file__).parents[1]
 DBT_FILES = ("dbt_project.yml", ".env")
-# What a build of a part builds: the marts that its tests look at, what is above them, and no test.
-SMALL_BUILD = """\
-selectors:
-  - name: small
-    default: true
-    definition:
-      union:
-        - {method: fqn, value: trade_by_partner, parents: true}
-        - {method: fqn, value: trade_totals, parents: true}
-        - {method: fqn, value: dim_source, parents: true}
-        - exclude:
-            - {method: resource_type, value: test}
-            - {method: resource_type, value: unit_test}
-"""
-# `atp build` publishes no build of a part. The tests of locks, kills and readers start it without that one check.
-PUBLISH_A_PART = """
-from atp_trade import build
-build.left_out = lambda *_: None
-from atp_trade.__main__ import main
-main()
-"""
+# A part of the project that stands by itself: these marts and what they are made from.
+PART = ("marts.trade_by_partner", "marts.trade_totals", "marts.dim_source", "seeds.technologies")
 
 # Puts a command under the permissions of files; the superuser may write anywhere unless this capability is taken away.
 UNDER_PERMISSIONS = ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else []
@@ -97,20 +80,12 @@ class Warehouse:
             return connection.sql(sql).fetchall()
 
 
-class SmallWarehouse(Warehouse):
-    """One whose builds are of a part of the project."""
-
-    def program(self, command: str) -> list[str | Path]:
-        """What to start for a command."""
-        return [sys.executable, "-c", PUBLISH_A_PART] if command == "atp" else super().program(command)
-
-
-def copy_project(folder: Path) -> Warehouse:
-    """A copy of the project's dbt files in a new folder."""
+def copy_project(folder: Path, project: Path = PROJECT) -> Warehouse:
+    """A copy of a project's dbt files in a new folder."""
     for name in (*DBT_FOLDERS, "profiles"):
-        shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(project / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in DBT_FILES:
-        shutil.copy(PROJECT / name, folder / name)
+        shutil.copy(project / name, folder / name)
     return Warehouse(folder, folder / DATABASE)
 
 
@@ -127,14 +102,14 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         outcome = project.run("atp", "build", "--force")
     assert outcome.returncode == 0, outcome.stdout
     built = copy_project(tmp_path_factory.mktemp("built") / "project")
-    shutil.copy(project.database, built.database)
+    shutil.copy2(project.database, built.database)
     shutil.copytree(project.target, built.target)
     return built
 
 
 def copy_warehouse(warehouse: Warehouse, folder: Path) -> Warehouse:
-    """A copy of the project below a folder, with a good build already published and dbt's parse cache in place."""
-    copied = copy_project(folder / "a copy's folder, Größe 1")
+    """A copy of a built project below a folder, with that build already published and dbt's parse cache in place."""
+    copied = copy_project(folder / "a copy's folder, Größe 1", warehouse.project)
     shutil.copy(warehouse.database, copied.database)
     copied.target.mkdir(parents=True)
     shutil.copy(warehouse.target / "partial_parse.msgpack", copied.target)
@@ -147,13 +122,63 @@ def copy(tmp_path: Path, warehouse: Warehouse) -> Warehouse:
     return copy_warehouse(warehouse, tmp_path)
 
 
+def cut_down(copy: Warehouse, manifest: dict) -> None:
+    """Leave of a copied project the models of PART, what they are made from, and the tests of their keys.
+
+    It builds in a third of the time. That its settings name what is gone is no error in it.
+    """
+    nodes = manifest["nodes"]
+    kept = {name for name, node in nodes.items() if f"{node['schema']}.{node['name']}" in PART}
+    above = set(kept)
+    while above:
+        kept |= above
+        above = {parent for name in above for parent in nodes[name]["depends_on"].get("nodes", [])} - kept
+    names = {nodes[name]["name"] for name in kept}
+    for analysis in (copy.project / "analyses").iterdir():
+        analysis.unlink()
+    for folder in ("models", "seeds"):
+        for file in (copy.project / folder).rglob("*.*"):
+            if file.suffix == ".yml":
+                file.write_text(
+                    yaml.safe_dump(described_alone(yaml.safe_load(file.read_text()), names), sort_keys=False)
+                )
+            elif file.suffix != ".md" and file.stem not in names:
+                file.unlink()
+    for file in (copy.project / "tests" / "dbt").rglob("*.sql"):
+        if file.parent.name != "generic":
+            file.unlink()
+    settings = copy.project / "dbt_project.yml"
+    settings.write_text(settings.read_text().replace("error: all", "error: []"))
+
+
+def described_alone(described: dict, names: set[str]) -> dict:
+    """Of a file of descriptions, those of some models and seeds, without what may need another one."""
+    left = {"version": 2}
+    for kind in ("models", "seeds"):
+        if of_names := [entry for entry in described.get(kind, []) if entry["name"] in names]:
+            left[kind] = of_names
+        for entry in (part for model in of_names for part in (model, *model.get("columns", []))):
+            entry["data_tests"] = [test for test in entry.get("data_tests", []) if "unique_key" in test]
+            entry.pop("constraints", None)
+            entry.pop("semantic_model", None)
+    return left
+
+
+@pytest.fixture(scope="session")
+def built_part(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A part of the project that stands by itself, built; for reading."""
+    part = copy_warehouse(warehouse, tmp_path_factory.mktemp("part"))
+    cut_down(part, json.loads((warehouse.target / "manifest.json").read_text()))
+    outcome = part.run("atp", "build")
+    assert outcome.returncode == 0, outcome.stdout
+    return part
+
+
 @pytest.fixture
-def small(copy: Warehouse, request: pytest.FixtureRequest) -> Warehouse:
-    """A copy whose builds take half the time, for what does not depend on what is built: locks, kills, publishing."""
-    if request.config.getoption("--whole-builds"):
-        return copy
-    (copy.project / "selectors.yml").write_text(SMALL_BUILD)
-    return SmallWarehouse(copy.project, copy.database)
+def small(tmp_path: Path, request: pytest.FixtureRequest) -> Warehouse:
+    """A copy whose builds are quick, for what does not depend on what is built: locks, kills, publishing."""
+    whole = request.config.getoption("--whole-builds")
+    return copy_warehouse(request.getfixturevalue("warehouse" if whole else "built_part"), tmp_path)
 
 
 def on_a_terminal(

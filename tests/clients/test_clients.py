@@ -129,14 +129,20 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def seen(placed: Warehouse) -> dict[str, Seen]:
+def replaced(built_part: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """Another published file in such a place, of a part of the project, whose build is quick."""
+    return copy_warehouse(built_part, tmp_path_factory.mktemp("replaced"))
+
+
+@pytest.fixture(scope="module")
+def seen(replaced: Warehouse) -> dict[str, Seen]:
     """What each client saw before, while and after `atp build` published; the build must have been met running."""
-    side_file = placed.target.parent / placed.database.name
+    side_file = replaced.target.parent / replaced.database.name
     seen = {name: Seen() for name in CLIENTS if is_here(name)}
     questions_in_mid_build = 0
     with ExitStack() as stack:
-        held = {name: stack.enter_context(connected(name, placed.database)) for name in seen}
-        reopened = {name: stack.enter_context(connected(name, placed.database)) for name in seen}
+        held = {name: stack.enter_context(connected(name, replaced.database)) for name in seen}
+        reopened = {name: stack.enter_context(connected(name, replaced.database)) for name in seen}
 
         def look() -> None:
             for name, of in seen.items():
@@ -146,7 +152,7 @@ def seen(placed: Warehouse) -> dict[str, Seen]:
                 of.answers += [held[name].ask(LARGEST_MARKETS), reopened[name].ask(LARGEST_MARKETS)]
 
         look()
-        build = placed.start("atp", "build")
+        build = replaced.start("atp", "build")
         while build.poll() is None:
             is_building = side_file.exists()
             look()
@@ -157,22 +163,22 @@ def seen(placed: Warehouse) -> dict[str, Seen]:
     return seen
 
 
-def test_a_build_and_its_publishing_do_not_disturb(client: str, seen: dict[str, Seen], placed: Warehouse) -> None:
-    expected = placed.query(LARGEST_MARKETS)
+def test_a_build_and_its_publishing_do_not_disturb(client: str, seen: dict[str, Seen], replaced: Warehouse) -> None:
+    expected = replaced.query(LARGEST_MARKETS)
     assert [answer for answer in seen[client].answers if differences(answer, expected)] == []
 
 
-def test_an_open_connection_keeps_its_answers(client: str, seen: dict[str, Seen], placed: Warehouse) -> None:
+def test_an_open_connection_keeps_its_answers(client: str, seen: dict[str, Seen], replaced: Warehouse) -> None:
     builds = seen[client].builds_held
     assert builds == [builds[0]] * len(builds)
-    assert builds[0] != placed.query(BUILT)
+    assert builds[0] != replaced.query(BUILT)
 
 
-def test_a_new_connection_sees_the_new_build(client: str, seen: dict[str, Seen], placed: Warehouse) -> None:
+def test_a_new_connection_sees_the_new_build(client: str, seen: dict[str, Seen], replaced: Warehouse) -> None:
     builds = seen[client].builds_reopened
     before, after = builds[0], builds[-1]
     assert before == seen[client].builds_held[0]
-    assert after == placed.query(BUILT)
+    assert after == replaced.query(BUILT)
     change = builds.index(after)
     assert builds == [before] * change + [after] * (len(builds) - change)
 

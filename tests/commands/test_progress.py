@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Warehouse, on_a_terminal
+from conftest import on_a_terminal
 
 import atp_trade.dbt as dbt_module
 from atp_trade.dbt import DbtProgress
@@ -87,21 +87,6 @@ def test_plain_lines_come_while_dbt_says_nothing(
     assert lines[building + 1 : -1] == ["1 of 6 done"] * (len(lines) - building - 2)
     assert len(lines) - building > 4
     assert re.fullmatch(r"1 of 6 done in \d s", lines[-1])
-
-
-def test_a_build_counts_one_total_and_says_what_it_does_to_its_end(copy: Warehouse) -> None:
-    outcome = copy.run("atp", "build")
-    assert outcome.returncode == 0, outcome.stdout
-    reading, *lines = outcome.stdout.splitlines()
-    assert reading == "reading the project"
-    # On a busy machine it takes so long that it is said again.
-    building, *between, done, checking, published = (line for line in lines if line != reading)
-    total, parts = re.fullmatch(r"building (\d+): (.*)", building).groups()
-    assert sum(int(part.split()[0]) for part in parts.split(", ")) == int(total)
-    assert re.fullmatch(rf"{total} of {total} done in \d+ s", done)
-    assert all(re.fullmatch(rf"reading the project|\d+ of {total} done", line) for line in between)
-    assert checking == "checking every row before it is published"
-    assert published == f"published {copy.database}"
 
 
 def test_what_dbt_says_outside_of_its_nodes_is_kept(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from conftest import Warehouse
 
 from atp_trade import AtpError
 from atp_trade import warehouse as warehouse_module
-from atp_trade.meta import build_facts
+from atp_trade.fingerprint import git_state
 from atp_trade.warehouse import opened
 
 
@@ -65,32 +65,27 @@ def repository(folder: Path, *files: str) -> Path:
     return folder
 
 
-def state(project: Path) -> tuple[str | None, bool | None]:
-    facts = build_facts(project, [])
-    return facts["git_commit"], facts["has_uncommitted_changes"]
-
-
 @pytest.mark.parametrize("place", [".", "a/project"])
 def test_the_commit_is_that_of_the_project(tmp_path: Path, place: str) -> None:
     around = repository(tmp_path / "repository", f"{place}/dbt_project.yml", f"{place}/models/m.sql", "README.md")
     project, commit = around / place, git(around, "rev-parse", "HEAD")
-    assert state(project) == (commit, False)
+    assert git_state(project) == (commit, False)
     # What a build writes is not in the commit, and changes nothing.
     (project / "export").mkdir()
     (project / "export" / "totals.csv").touch()
-    assert state(project) == (commit, False)
+    assert git_state(project) == (commit, False)
     for changed in ("models/new.sql", "models/m.sql", "dbt_project.yml"):
         before = (project / changed).read_text() if (project / changed).exists() else None
         (project / changed).write_text("another")
-        assert state(project) == (commit, True), changed
+        assert git_state(project) == (commit, True), changed
         (project / changed).write_text(before) if before else (project / changed).unlink()
-    assert state(project) == (commit, False)
+    assert git_state(project) == (commit, False)
 
 
 def test_a_change_around_the_project_is_none_of_the_project(tmp_path: Path) -> None:
     around = repository(tmp_path / "around", "project/dbt_project.yml", "README.md")
     (around / "README.md").write_text("another")
-    assert state(around / "project") == (git(around, "rev-parse", "HEAD"), False)
+    assert git_state(around / "project") == (git(around, "rev-parse", "HEAD"), False)
 
 
 @pytest.mark.parametrize("place", ["none", "ignored", "not added", "added, not committed", "no commit", "not ours"])
@@ -115,7 +110,7 @@ def test_a_commit_without_the_project_is_not_its_commit(tmp_path: Path, place: s
         git(around, "commit", "--message", "All")
         os.chown(around / ".git", 65534, 65534)
         os.chown(around, 65534, 65534)
-    assert state(project) == (None, None)
+    assert git_state(project) == (None, None)
 
 
 def test_a_hook_of_another_repository_does_not_change_the_commit(
@@ -128,8 +123,8 @@ def test_a_hook_of_another_repository_does_not_change_the_commit(
     monkeypatch.setenv("GIT_DIR", str(other / ".git"))
     monkeypatch.setenv("GIT_WORK_TREE", str(other))
     monkeypatch.setenv("GIT_INDEX_FILE", str(other / ".git" / "index"))
-    assert (state(project)[1], state(outside)) == (False, (None, None))
-    found, _ = state(project)
+    assert (git_state(project)[1], git_state(outside)) == (False, (None, None))
+    found, _ = git_state(project)
     for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
         monkeypatch.delenv(name)
     assert found == git(project, "rev-parse", "HEAD") != git(other, "rev-parse", "HEAD")
@@ -147,18 +142,18 @@ def test_status_tells_it_in_lines(warehouse: Warehouse) -> None:
     assert "rows           315 marts.trade_by_partner" in lines
 
 
-def test_status_needs_a_file_that_was_published(copy: Warehouse) -> None:
-    assert copy.run("atp", "status").returncode == 0
-    assert copy.run("dbt", "seed", "--select", "regions").returncode == 0
-    outcome = copy.run("atp", "status")
+def test_status_needs_a_file_that_was_published(small: Warehouse) -> None:
+    assert small.run("atp", "status").returncode == 0
+    assert small.run("dbt", "seed", "--select", "regions").returncode == 0
+    outcome = small.run("atp", "status")
     assert outcome.returncode == 1
-    assert outcome.stdout == f"atp: {copy.database} has no build record (meta.build): build it with `make build`\n"
-    copy.database.unlink()
-    outcome = copy.run("atp", "sql", "select 1")
+    assert outcome.stdout == f"atp: {small.database} has no build record (meta.build): build it with `make build`\n"
+    small.database.unlink()
+    outcome = small.run("atp", "sql", "select 1")
     assert outcome.returncode == 1
     assert (
         outcome.stdout
-        == f"atp: {copy.database} does not exist: run `make build` first, or name another file with --db\n"
+        == f"atp: {small.database} does not exist: run `make build` first, or name another file with --db\n"
     )
 
 

@@ -10,6 +10,11 @@ import duckdb
 import pytest
 from conftest import Warehouse
 
+from atp_trade.pages.web import svg
+from atp_trade.pages.web.site import Report
+from atp_trade.pages.web.svg import specification
+from atp_trade.warehouse import published
+
 pytest_plugins = ["browsing"]
 
 
@@ -107,6 +112,19 @@ def test_a_killed_report_leaves_the_page_of_before(elsewhere: Warehouse) -> None
     assert contents(page) == before
     assert report(elsewhere)[0] == 0
     assert [path.name for path in page.parent.iterdir() if "unfinished" in path.name] == []
+
+
+def test_every_drawing_is_valid_vega_lite(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+
+    def validated(chart: object) -> dict:
+        drawn.append(specification(chart, validate=True))
+        return drawn[-1]
+
+    monkeypatch.setattr(svg, "specification", validated)
+    with published(warehouse.database) as (connection, build):
+        Report(connection, build).page()
+    assert len(drawn) > 50
 
 
 def test_the_lines_of_a_text_begin_where_the_first_one_does(site: Path) -> None:

@@ -46,23 +46,25 @@ def content(database: Path) -> dict[str, list[tuple]]:
 
 
 def build(copy: Warehouse, **environment: str) -> subprocess.Popen[str]:
-    return copy.start("atp", "build", **environment)
+    return copy.start("atp", "build", "--force", **environment)
 
 
 def test_a_build_killed_at_any_moment_leaves_the_last_green_one(small: Warehouse, request) -> None:
     started = time.monotonic()
     assert build(small).wait() == 0
     seconds = time.monotonic() - started
-    good = content(small.database)
+    good, killed = content(small.database), 0
     for kill in range(request.config.getoption("--kills")):
         running = build(small)
         time.sleep(random.Random(kill).uniform(0, seconds))
         everything = [*psutil.Process(running.pid).children(recursive=True), running] if running.poll() is None else []
+        killed += bool(everything)
         for process in everything:
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(signal.SIGKILL)
         running.communicate()
         assert content(small.database) == good, f"kill {kill}"
+    assert killed
     assert build(small).wait() == 0
     assert content(small.database) == good
     assert not list(small.target.parent.glob("*.duckdb*"))

@@ -78,9 +78,12 @@ def svg(chart: Any, name: str, heading: str, description: str, of: str) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def specification(chart: Any) -> dict[str, Any]:
-    """The chart's Vega-Lite specification, in the page's look."""
-    return chart.configure(**theme.CONFIG).to_dict()
+def specification(chart: Any, *, validate: bool = False) -> dict[str, Any]:
+    """The chart's Vega-Lite specification, in the page's look.
+
+    Only the tests validate it, with SchemaValidationError if it is none: that takes longer than all the rest.
+    """
+    return chart.configure(**theme.CONFIG).to_dict(validate=validate)
 
 
 def marked(element: ElementTree.Element) -> None:
