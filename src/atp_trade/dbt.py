@@ -17,6 +17,8 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from atp_trade import AtpError
 from atp_trade.places import DBT_FOLDERS, check_own
 from atp_trade.warehouse import first_line
@@ -56,6 +58,20 @@ def check_files(project: Path) -> None:
             raise AtpError(f"{name}, line {line}, is not UTF-8: save the file as UTF-8") from error
         if file.suffix == ".csv" and len(lines) < 2:
             raise AtpError(f"{name} has no rows: restore it")
+    check_folders(project)
+
+
+def check_folders(project: Path) -> None:
+    """Refuse settings by which dbt reads other folders, whose files the fingerprint would miss."""
+    try:
+        settings = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8"))
+    except yaml.YAMLError:
+        # dbt says what is wrong with it.
+        return
+    for name, paths in settings.items() if isinstance(settings, dict) else ():
+        if str(name).endswith("-paths") and isinstance(paths, list) and not {*map(str, paths)} <= {*DBT_FOLDERS}:
+            known = ", ".join(DBT_FOLDERS)
+            raise AtpError(f"dbt_project.yml, {name}: a build reads {known}, and no other folder: move the files there")
 
 
 @contextmanager

@@ -200,6 +200,7 @@ def test_what_is_broken_is_named_and_nothing_is_lost(copy: Warehouse, breakage: 
         (REGIONS, b"region_id,region_name,report_label,report_order,is_residual\n", "has no rows: restore it"),
         ("models/marts/trade_totals.sql", b"select 1 -- \xff\n", "line 1, is not UTF-8: save the file as UTF-8"),
         ("seeds/folder.csv", None, "is not a file: move it away"),
+        ("dbt_project.yml", b"model-paths: [models, more]\n", "and no other folder: move the files there"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(copy: Warehouse, file: str, content: bytes | None, sentence: str) -> None:
