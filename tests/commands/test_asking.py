@@ -224,7 +224,7 @@ def test_a_wrong_word_is_named_and_nothing_else_is_said(warehouse: Warehouse, ar
     ("arguments", "needed"),
     [
         (["status"], {"status", "table"}),
-        (["sql", "select 1"], {"sql", "guard", "table", "files", "dbt"}),
+        (["sql", "select 1"], {"sql", "guard", "table", "files"}),
         (["describe"], {"describe", "table"}),
     ],
 )
@@ -242,5 +242,5 @@ finally:
     modules = {*json.loads(outcome.stdout.splitlines()[-1])}
     ours = {name.partition(".")[2] for name in modules if name.startswith("atp_trade.")}
     assert needed <= ours
-    assert ours == {"__main__", "arguments", "cli", "warehouse", *needed}
+    assert ours == {"__main__", "arguments", "cli", "places", "warehouse", *needed}
     assert not modules & {"dbt", "jinja2", "rich", "pydantic", "pandas", "numpy", "pyarrow", "xlsxwriter", "altair"}

@@ -26,9 +26,11 @@ OPTIONS = [
 @pytest.fixture(scope="session")
 def site(warehouse: Warehouse) -> Path:
     """The page, written from a fresh build."""
-    # The copy is no checkout; the page of one has a commit to find room for.
+    # As if it were built from a commit, wherever the project is: the page has room for one.
     with duckdb.connect(str(warehouse.database)) as connection:
-        connection.execute("update meta.build set git_commit = repeat('0123456789', 4)")
+        connection.execute(
+            "update meta.build set git_commit = repeat('0123456789', 4), has_uncommitted_changes = false"
+        )
     outcome = warehouse.run("atp", "report")
     assert outcome.returncode == 0, outcome.stdout
     PICTURES.mkdir(parents=True, exist_ok=True)
