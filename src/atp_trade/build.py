@@ -13,7 +13,7 @@ import duckdb
 from atp_trade import AtpError
 from atp_trade.dbt import MANIFEST, RUN_RESULTS, SHOWN_ROWS, check_files, failures, left_out, read_results, run_dbt, say
 from atp_trade.files import check_rights
-from atp_trade.fingerprint import current, fingerprint, in_words, keep
+from atp_trade.fingerprint import current, fingerprint, in_words, keep, touched
 from atp_trade.meta import build_facts, write_meta
 from atp_trade.places import project_folder
 from atp_trade.publish import check_replaceable, check_room, publish, published_file, side_folder
@@ -44,7 +44,7 @@ def build(*, force: bool = False) -> str:
         target = folder / "target"
         for artefact in (RUN_RESULTS, MANIFEST):
             (target / artefact).unlink(missing_ok=True)
-        before = fingerprint(project)
+        before, written = fingerprint(project), touched(project)
         # Relative to the project, so that dbt's parse cache stays valid wherever the project's folder moves.
         settings = {"ATP_TRADE_DB": os.path.relpath(side_file, project)}
         try:
@@ -59,7 +59,7 @@ def build(*, force: bool = False) -> str:
         if sentence := left_out(target, read_results(target)):
             raise AtpError(f"{published} is as it was: {sentence}")
         say("checking every row before it is published")
-        made_from = before if fingerprint(project) == before else None
+        made_from = before if (fingerprint(project), touched(project)) == (before, written) else None
         facts = build_facts(project, target, made_from)
         publish(
             side_file,

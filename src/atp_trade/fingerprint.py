@@ -13,6 +13,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,19 @@ RECORD = "published.json"
 # What dbt reads in a project: the folders that ours has, those that it looks for in any, and its settings.
 FOLDERS = (*DBT_FOLDERS, "profiles", "data", "dbt_packages", "functions", "snapshots")
 SETTINGS = (".dbtignore", ".env", "*.yaml", "*.yml")
+AT_THE_TOP = tuple(f":(glob){pattern}" for pattern in SETTINGS)
 # What turns them into a warehouse. Of this package, that is all but what only reads a published file.
 PACKAGES = ("agate", "dbt-adapters", "dbt-common", "dbt-core", "dbt-duckdb", "duckdb", "jinja2", "pyyaml", "atp-trade")
 READERS = ("outlets", "pages", "__pycache__")
 # A setting can take a value from the environment. The place of the file is one, and changes nothing in it.
-VARIABLE = re.compile(rb"""env_var\(\s*['"](\w+)""")
+VARIABLE = re.compile(rb"""env_var\s*\(\s*['"](\w+)""")
 PLACE = "ATP_TRADE_DB"
+# DuckDB reads it: what time it is where the build runs.
+ZONE = "TZ"
+SUFFIX = re.compile(r"\.\w+$")
+RECORD_BYTES = 10_000
 SECRETS = "DBT_ENV_SECRET_"
+CHANGES = {bool, type(None)}
 
 
 @dataclass(frozen=True)
@@ -60,20 +67,35 @@ def digest_of_inputs(project: Path) -> str:
     def add(name: str, content: bytes) -> None:
         known.update(f"{name!r} {hashlib.sha256(content).hexdigest()}\n".encode())
 
-    variables = {name for name in os.environ if name.startswith(SECRETS)}
+    variables = {ZONE, *(name for name in os.environ if name.startswith(SECRETS))}
     for file in inputs(project):
-        content = file.read_bytes() if file.is_file() else b""
+        content = content_of(file)
         variables.update(name.decode() for name in VARIABLE.findall(content))
         add(str(file.relative_to(project)), content)
     package = Path(__file__).parent
     for file in files_below(package, *READERS):
-        add(f"atp_trade/{file.relative_to(package)}", file.read_bytes())
+        add(f"atp_trade/{file.relative_to(package)}", content_of(file))
     for name in sorted(variables - {PLACE}):
-        add(f"${name}", os.environb.get(os.fsencode(name), b"not set"))
+        add(f"${name}", b"=" + os.environb[os.fsencode(name)] if name in os.environ else b"")
     add("python", sys.version.encode())
     for name in installed():
         add("installed", name.encode())
     return known.hexdigest()
+
+
+def content_of(path: Path) -> bytes:
+    """What a file contains; nothing for what is no file."""
+    return path.read_bytes() if path.is_file() else b""
+
+
+def touched(project: Path) -> list[tuple[str, int, int]]:
+    """When each of the project's files was last written: what is changed and changed back is seen too."""
+    found = []
+    for file in inputs(project):
+        with suppress(OSError):
+            state = file.stat()
+            found.append((str(file), state.st_ino, state.st_ctime_ns if file.is_file() else 0))
+    return found
 
 
 def inputs(project: Path) -> Iterator[Path]:
@@ -85,7 +107,7 @@ def inputs(project: Path) -> Iterator[Path]:
 
 
 def files_below(folder: Path, *left_out: str) -> Iterator[Path]:
-    """The files of a folder, links followed as dbt follows them, without some folders. OSError if one is closed."""
+    """What is in a folder, links followed as dbt follows them, without some folders. OSError if one is closed."""
 
     def fail(error: OSError) -> None:
         raise error
@@ -94,7 +116,8 @@ def files_below(folder: Path, *left_out: str) -> Iterator[Path]:
         return
     for place, folders, files in os.walk(folder, onerror=fail, followlinks=True):
         folders[:] = sorted(name for name in folders if name not in left_out)
-        yield from (Path(place, name) for name in sorted(files))
+        # A folder that is named like a file stops a build.
+        yield from (Path(place, name) for name in (*filter(SUFFIX.search, folders), *sorted(files)))
 
 
 def installed() -> list[str]:
@@ -120,9 +143,15 @@ def current(project: Path, published: Path) -> Record | None:
     try:
         check_own(file.parent, stat.S_IFDIR)
         check_own(file, stat.S_IFREG)
-        if any(map(os.path.lexists, logs_of(published))):
+        if any(map(os.path.lexists, logs_of(published))) or not published.is_file():
+            return None
+        if file.stat().st_size > RECORD_BYTES:
             return None
         record = Record(**json.loads(file.read_text(encoding="utf-8")))
+        if not re.fullmatch(r"[\d :-]+", record.built_at_utc) or {type(record.has_uncommitted_changes)} - CHANGES:
+            return None
+        if {type(record.data_tests_passed), type(record.unit_tests_passed)} != {int}:
+            return None
         if record.made_from is None or record.database != digest(published):
             return None
     except (AtpError, OSError, ValueError, TypeError, RecursionError):
@@ -166,7 +195,7 @@ def git_state(project: Path) -> tuple[str | None, bool | None]:
     if git(project, "rev-parse", "--verify", "--quiet", "HEAD:./dbt_project.yml") is None:
         return None, None
     changed = git(project, "status", "--porcelain", "--untracked-files=no", "--", ".")
-    added = git(project, "status", "--porcelain", "--untracked-files=all", "--", *DBT_FOLDERS)
+    added = git(project, "status", "--porcelain", "--untracked-files=all", "--", *FOLDERS, *AT_THE_TOP)
     if changed is None or added is None:
         return None, None
     return git(project, "rev-parse", "HEAD"), (changed + added) != ""

@@ -17,6 +17,7 @@ from stand_in import content, dbt, make, project
 from atp_trade import AtpError, fingerprint
 from atp_trade import build as build_module
 from atp_trade.build import build
+from atp_trade.places import DATABASE
 from atp_trade.publish import OWN_TABLE
 
 NOBODY = 65534
@@ -343,3 +344,43 @@ def test_what_counts_is_what_the_project_has() -> None:
     assert {file.relative_to(PROJECT).parts[0] for file in fingerprint.inputs(PROJECT)} >= {
         *("dbt_project.yml", ".env", "analyses", "macros", "models", "profiles", "seeds", "tests")
     }
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"built_at_utc": "\x1b]0;pwned\x07"},
+        {"data_tests_passed": {"a": 1}},
+        {"has_uncommitted_changes": []},
+        {"database": "0" * 20_000},
+    ],
+)
+def test_a_record_of_other_types_or_size_is_none(built: Path, damage: dict[str, Any]) -> None:
+    record = built / f".{DATABASE}.build" / fingerprint.RECORD
+    record.write_text(json.dumps(json.loads(record.read_text()) | damage))
+    assert not is_current()
+
+
+def test_a_pipe_in_the_files_place_is_not_waited_for(built: Path) -> None:
+    (built / DATABASE).unlink()
+    os.mkfifo(built / DATABASE)
+    assert fingerprint.current(built, built / DATABASE) is None
+
+
+def test_a_time_zone_and_a_folder_named_like_a_file_count(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    assert not is_current()
+    monkeypatch.setenv("TZ", "UTC")
+    assert is_current()
+    (built / "models" / "x.sql").mkdir()
+    assert fingerprint.current(built, built / DATABASE) is None
+
+
+def test_what_is_changed_and_changed_back_was_written(built: Path) -> None:
+    before = fingerprint.touched(built)
+    assert fingerprint.touched(built) == before
+    seed = built / "seeds" / "figures.csv"
+    text = seed.read_text()
+    seed.write_text("a\n2\n")
+    seed.write_text(text)
+    assert fingerprint.touched(built) != before
