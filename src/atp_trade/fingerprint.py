@@ -37,7 +37,6 @@ ZONE = "TZ"
 SUFFIX = re.compile(r"\.\w+$")
 RECORD_BYTES = 10_000
 SECRETS = "DBT_ENV_SECRET_"
-CHANGES = {bool, type(None)}
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,13 @@ class Record:
     data_tests_passed: int
     unit_tests_passed: int
     has_uncommitted_changes: bool | None
+
+    def __post_init__(self) -> None:
+        """ValueError for what no build writes: the record is a file, and its words are shown."""
+        counts = {type(self.data_tests_passed), type(self.unit_tests_passed)}
+        is_known = type(self.has_uncommitted_changes) in (bool, type(None))
+        if counts != {int} or not is_known or not re.fullmatch(r"[\d :-]+", self.built_at_utc):
+            raise ValueError("no record of a build")
 
 
 def fingerprint(project: Path) -> str | None:
@@ -148,10 +154,6 @@ def current(project: Path, published: Path) -> Record | None:
         if file.stat().st_size > RECORD_BYTES:
             return None
         record = Record(**json.loads(file.read_text(encoding="utf-8")))
-        if not re.fullmatch(r"[\d :-]+", record.built_at_utc) or {type(record.has_uncommitted_changes)} - CHANGES:
-            return None
-        if {type(record.data_tests_passed), type(record.unit_tests_passed)} != {int}:
-            return None
         if record.made_from is None or record.database != digest(published):
             return None
     except (AtpError, OSError, ValueError, TypeError, RecursionError):

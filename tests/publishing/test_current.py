@@ -278,6 +278,22 @@ def test_files_that_change_while_they_are_built_are_built_again(
     assert is_current()
 
 
+def test_what_is_changed_and_changed_back_while_it_is_built_is_built_again(
+    built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    green, seed = build_module.run_dbt, built / "seeds" / "figures.csv"
+
+    def run_dbt(*arguments: Any) -> tuple:
+        text = seed.read_text()
+        seed.write_text("a\n2\n")
+        seed.write_text(text)
+        return green(*arguments)
+
+    monkeypatch.setattr(build_module, "run_dbt", run_dbt)
+    assert build(force=True) == f"published {built / 'atp_trade.duckdb'}; files changed meanwhile: build again"
+    assert not is_current()
+
+
 def test_what_cannot_be_read_is_built_each_time(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (built / "models" / "closed.txt").touch()
 
