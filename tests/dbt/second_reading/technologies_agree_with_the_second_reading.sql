@@ -1,0 +1,65 @@
+-- Each technology area has the Census Bureau's code, its name or the report's, and a definition with the term by which
+-- the report's definition is told from all others. D64 in DECISIONS.md.
+with
+
+areas_read as (
+    select
+        *,
+        coalesce(replace(replace(lower(census_area_name), '-', ''), '&', 'and'), lower(row_label)) as plain_name
+    from {{ ref('second_reading_technologies') }}
+),
+
+areas_found as (
+    select * from {{ ref('technologies') }}
+),
+
+areas as (
+    select
+        areas_found.census_area_code,
+        areas_read.census_area_code as census_area_code_read,
+        areas_found.technology_name,
+        case
+            when lower(areas_found.technology_name) in (areas_read.plain_name, lower(areas_read.row_label))
+                then areas_found.technology_name
+            else coalesce(areas_read.census_area_name, areas_read.row_label)
+        end as technology_name_read,
+        coalesce(areas_found.report_label, areas_read.row_label, '(no label)') as report_label
+    from areas_found
+    full outer join areas_read on areas_found.report_label = areas_read.row_label
+),
+
+-- Every definition with every area's term.
+terms as (
+    select
+        areas_found.report_label,
+        areas_read.defining_term,
+        case when instr(lower(areas_found.definition), areas_read.defining_term) > 0 then 'this term' end as found,
+        case when areas_found.report_label = areas_read.row_label then 'this term' end as reread
+    from areas_found
+    cross join areas_read
+    where areas_read.defining_term is not null
+),
+
+compared as (
+    {% for column in ['census_area_code', 'technology_name'] %}
+        select
+            {{ column }} as found,
+            {{ column }}_read as reread,
+            concat(report_label, '", {{ column }}') as place
+        from areas
+        union all
+    {% endfor %}
+    select
+        found,
+        reread,
+        concat(report_label, '", definition, "', defining_term, '"') as place
+    from terms
+)
+
+select
+    concat(
+        'seeds/reference/technologies.csv, row "', place,
+        {{ both_readings('found', 'reread', 'second_reading_technologies', 'the report') }}
+    ) as problem
+from compared
+where {{ differs('found', 'reread') }}
