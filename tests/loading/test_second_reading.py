@@ -1,0 +1,150 @@
+"""The second reading of the report and of its sources: whole, unchanged, and what a broken seed is held against.
+
+`tests/mutation/test_broken_reading.py` breaks more.
+"""
+
+import csv
+import hashlib
+import re
+from collections import Counter
+
+import pytest
+from conftest import PROJECT, Warehouse
+from test_bad_input import break_seed, red_summary
+
+FOLDER = PROJECT / "seeds" / "second_reading"
+# A file of the second reading changes only when the original says so, and never along with the seed that it checks: who
+# corrects one looks the number up, and puts the new digest here (`sha256sum seeds/second_reading/*.csv`).
+DIGESTS = {
+    "second_reading_census": "dfd571c491e478bd2ec5915e38e520213659425c1006dd7a2a7aa22b51abe940",
+    "second_reading_figures": "a2ef06f4e57b3734a8ff9f96449180d41c2be2f70cdda5584544803b2285784a",
+    "second_reading_partners": "29841881cf488d401da27b03e4165bbad46f0d1210651a847efb208b19520fc9",
+    "second_reading_sources": "f5209347047373cebb85e06a7ffe5a7dacd9948ba548ac2995f034ece5132e95",
+    "second_reading_tables": "f73c0606bbfbfd7f06accd8437381b348d4cade4ba327b05c16401c4cf64267b",
+    "second_reading_technologies": "b9c5e2662bbc052f4f6b2445d2c1a7bee7e37b6d29d17d85122a239e6d3d0aba",
+}
+# What is one row of each file, and how many there are.
+KEYS = {
+    "second_reading_census": (("vintage", "country_code", "flow", "data_year"), 2 * 2 * 17),
+    "second_reading_figures": (("figure_number", "line_number"), 2 * 12),
+    "second_reading_partners": (("iso_alpha_3",), 44),
+    "second_reading_sources": (("source_id", "vintage"), 2),
+    "second_reading_tables": (("table_number", "block", "line_number"), 3 * 12 + 3 * 51),
+    "second_reading_technologies": (("row_label",), 12),
+}
+SHARE = r"(\D.*) (\d\d?\.\d)"
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (FOLDER / f"{name}.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_there_is_no_other_file() -> None:
+    assert {path.stem for path in FOLDER.iterdir()} - {"_second_reading__seeds"} == {*DIGESTS} == {*KEYS}
+
+
+@pytest.mark.parametrize("name", DIGESTS)
+def test_a_file_is_as_it_was_read(name: str) -> None:
+    found = hashlib.sha256((FOLDER / f"{name}.csv").read_bytes()).hexdigest()
+    assert found == DIGESTS[name], f"{name}.csv has changed: look up in the original what it says"
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_every_row_is_there_and_loaded(warehouse: Warehouse, name: str) -> None:
+    key, count = KEYS[name]
+    read = rows(name)
+    assert len({tuple(row[column] for column in key) for row in read}) == len(read) == count
+    assert warehouse.query(f"select count(*) from seeds.{name}") == [(count,)]
+
+
+def test_every_line_of_the_tables_has_seven_numbers_as_printed() -> None:
+    lines = rows("second_reading_tables")
+    for row in lines:
+        numbers = row["printed_numbers"].split(" ")
+        assert [bool(re.fullmatch(r"-?\d{1,3}(,\d{3})*\.\d", number)) for number in numbers] == [True] * 7, row
+    blocks = Counter((row["table_number"], row["block"]) for row in lines)
+    assert blocks == {
+        **{("1", block): 12 for block in ("exports", "imports", "balance")},
+        **{("2", "balance"): 51, ("3", "exports"): 51, ("4", "imports"): 51},
+    }
+    for block, count in blocks.items():
+        numbers = [int(row["line_number"]) for row in lines if (row["table_number"], row["block"]) == block]
+        assert numbers == [*range(1, count + 1)]
+
+
+def test_every_line_of_the_figures_has_three_partners_with_a_share() -> None:
+    lines = rows("second_reading_figures")
+    assert [row for row in lines if not re.fullmatch(f"{SHARE} {SHARE} {SHARE}", row["printed_line"])] == []
+    areas = {row["row_label"] for row in rows("second_reading_technologies")}
+    for figure in ("3", "4"):
+        of_figure = [row for row in lines if row["figure_number"] == figure]
+        assert [row["line_number"] for row in of_figure] == [str(line) for line in range(1, 13)]
+        assert {row["row_label"] for row in of_figure} == areas
+
+
+def test_the_partners_are_those_of_the_tables_and_figures() -> None:
+    partners = rows("second_reading_partners")
+    headings = list(dict.fromkeys(row["region_heading"] for row in partners))
+    listed = []
+    for heading in headings:
+        listed += [heading, *(row["table_label"] for row in partners if row["region_heading"] == heading)]
+    table_2 = [row["row_label"] for row in rows("second_reading_tables") if row["table_number"] == "2"]
+    assert table_2 == ["Total", *listed, "All other countries"]
+    lines = [row["printed_line"] for row in rows("second_reading_figures")]
+    in_figures = {label for line in lines for label in re.fullmatch(f"{SHARE} {SHARE} {SHARE}", line).groups()[::2]}
+    assert {label for row in partners for label in row["figure_labels"].split("; ")} - {""} == in_figures
+
+
+def test_the_census_series_has_every_year_of_both_codes() -> None:
+    found = Counter((row["country_code"], row["flow"]) for row in rows("second_reading_census"))
+    assert found == {(code, flow): 17 for code in ("0007", "0015") for flow in ("exports", "imports")}
+    assert {int(row["data_year"]) for row in rows("second_reading_census")} == {*range(1990, 2007)}
+
+
+# What no identity of the printed numbers sees, in two builds: dbt skips what is made of a reference that is red.
+BREAKAGES = {
+    "numbers": (
+        {
+            # Ten million dollars of exports moved from Japan to China, every sum as before.
+            "seeds/nsf07329/nsf07329_table_2.csv": [("-16942.3", "-16932.3"), ("-5440.9", "-5450.9")],
+            "seeds/nsf07329/nsf07329_table_3.csv": [("13431.6", "13441.6"), ("16945.1", "16935.1")],
+            "seeds/nsf07329/nsf07329_figure_3.csv": [("Japan,36.9", "Japan,39.6")],
+            "seeds/census/census_merchandise_trade.csv": [("107091.3", "98524.0")],
+        },
+        [
+            'seeds/nsf07329/nsf07329_table_2.csv, balance, row "China", 2003: -16932.3, but the second reading has '
+            "-16942.3: look it up in the report, and correct this file or seeds/second_reading/",
+            'nsf07329_table_3.csv, exports, row "Japan", 2003: 16935.1, but the second reading has 16945.1',
+            "nsf07329_figure_3.csv, figure_row 10, place 1: Japan 39.6, but the second reading has Japan 36.9",
+            "seeds/census/census_merchandise_trade.csv, vintage 2024-06, year 1992, atp_exports_usd_millions: 98524.0, "
+            "but the second reading has 107091.3: look it up in the months of country.xlsx",
+        ],
+    ),
+    "references": (
+        {
+            "seeds/reference/partners.csv": [("1220", "?"), ("2010", "1220"), ("?", "2010")],
+            "seeds/reference/technologies.csv": [("guided missiles", "missiles")],
+            "seeds/reference/sources.csv": [("https://www.nsf.gov/", "https://www.nsf.example/")],
+        },
+        [
+            'seeds/reference/partners.csv, row "Canada", schedule_c_code: 2010, but the second reading has 1220',
+            'seeds/reference/technologies.csv, row "Weapons", definition, "guided missiles": nothing, but the second '
+            "reading has this term",
+            "seeds/reference/sources.csv, row nsf07329, vintage 2007-03, address: https://www.nsf.example/",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("breakage", BREAKAGES)
+def test_what_differs_from_the_second_reading_is_named(copy: Warehouse, breakage: str) -> None:
+    files, sentences = BREAKAGES[breakage]
+    for file, replacements in files.items():
+        text = (copy.project / file).read_text()
+        for old, new in replacements:
+            assert text.count(old) == 1
+            text = text.replace(old, new)
+        break_seed(copy, file, lambda _, broken=text: broken.splitlines())
+    summary = red_summary(copy)
+    assert [sentence for sentence in sentences if sentence not in summary] == [], summary
