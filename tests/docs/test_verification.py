@@ -19,6 +19,10 @@ PAGE = "docs/verification.md"
         (r"(\d+) of the \d+ identities are off", "select count(*) from seeds.known_discrepancies"),
         (r"(\d+) of the \d+ swaps", "select count(*) from audit.figure_label_swaps where is_excluded"),
         (r"\d+ of the (\d+) swaps", "select count(*) from audit.figure_label_swaps"),
+        (r"the (\d+) lines of Tables 1 to 4", "select count(*) from seeds.second_reading_tables"),
+        (r"the (\d+) lines of Figures 3 and 4", "select count(*) from seeds.second_reading_figures"),
+        (r"the (\d+) partners", "select count(*) from seeds.second_reading_partners"),
+        (r"by its (\d+) months", "select 12 * count(*) from seeds.second_reading_census"),
         (r"\| (\d+) seeds:", "select count(*) from duckdb_tables() where schema_name = 'seeds'"),
         (r"\| (\d+) marts:", "select count(*) from duckdb_tables() where schema_name = 'marts'"),
     ],
@@ -37,6 +41,7 @@ def test_a_count_of_rows_is_right(warehouse: Warehouse, pattern: str, query: str
         (r"`tests/dbt/public`, (\d+) test", "tests/dbt/public/"),
         (r"`tests/dbt/audit`, (\d+) tests", "tests/dbt/audit/"),
         (r"`tests/dbt/golden`, (\d+) tests", "tests/dbt/golden/"),
+        (r"`tests/dbt/second_reading`, (\d+) tests", "tests/dbt/second_reading/"),
     ],
 )
 def test_a_count_of_dbt_tests_is_right(warehouse: Warehouse, pattern: str, folder: str) -> None:
