@@ -42,6 +42,7 @@
 -- depends_on: {{ ref('reconciliations') }}
 -- depends_on: {{ ref('summary') }}
 -- depends_on: {{ ref('technology_partner_bounds') }}
+-- depends_on: {{ ref('partner_specialization_bounds') }}
 with
 
 numbers as (
