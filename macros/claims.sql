@@ -1,3 +1,34 @@
+{# Every metric that a claim can ask for, in long form: the fact's, and the bounds of what no table prints. #}
+{% macro claim_metrics() -%}
+    select
+        {{ columns(fact_key()) }},
+        is_residual,
+        metric,
+        metric_value
+    from {{ ref('trade_metrics') }}
+    union all
+    select
+        {{ columns(fact_key()) }},
+        false as is_residual,
+        concat(case flow when 'exports' then 'export_' else 'import_' end, bound) as metric,
+        metric_value
+    from (
+        select
+            {{ columns(state(), 'report') }},
+            bounds.data_year,
+            'advanced_technology_products' as product_type,
+            'all' as technology_id,
+            partners.region_id,
+            bounds.partner_id,
+            bounds.flow,
+            bounds.technology_hhi_at_least,
+            bounds.technology_hhi_at_most
+        from {{ ref('partner_specialization_bounds') }} as bounds
+        inner join {{ ref('partners') }} as partners on bounds.partner_id = partners.partner_id
+        cross join {{ ref('stg_nsf07329__report') }} as report
+    ) unpivot (metric_value for bound in (technology_hhi_at_least, technology_hhi_at_most))
+{%- endmacro %}
+
 {# Whether a claim's list contains an id. A list is ids separated by spaces, or `*` for each id except `all`. #}
 {% macro asks_for(list, id) -%}
     case {{ list }}
@@ -47,3 +78,12 @@
             else coalesce({{ number }} > {{ lower }}, true) and coalesce({{ number }} < {{ upper }}, true)
         end
 {%- endmacro %}
+
+{# The end of a regexp_replace's arguments that makes it replace each match. Spark does so without. #}
+{% macro regexp_everywhere() -%}
+    {% if execute %}{{ adapter.dispatch('regexp_everywhere')() }}{% endif %}
+{%- endmacro %}
+
+{% macro default__regexp_everywhere() -%}, 'g'{%- endmacro %}
+
+{% macro spark__regexp_everywhere() -%}{%- endmacro %}

@@ -34,7 +34,7 @@ fallen as (
             and claims.regions = 'all'
             and totals.source_id = claims.source_id
             and totals.data_year between claims.first_year and claims.last_year
-    where claims.verdict in ('confirmed', 'confirmed_with_note') and not claims.holds_on_later_data
+    where claims.verdict = 'fails_on_later_data' and claims.stated_by = 'report'
     group by claims.metric, totals.data_year
 ),
 

@@ -2,13 +2,15 @@ with
 
 judged as (
     select
-        'claims' as subject,
+        case stated_by when 'report' then 'claims' else 'own_checks' end as subject,
+        'claims' as judged_as,
         section as area,
         verdict
     from {{ ref('claims') }}
     union all
     select
         'published_values' as subject,
+        'published_values' as judged_as,
         area,
         verdict
     from {{ ref('published_values') }}
@@ -21,6 +23,7 @@ verdicts as (
 areas as (
     select distinct
         subject,
+        judged_as,
         area
     from judged
 ),
@@ -32,7 +35,7 @@ counted as (
         verdicts.verdict,
         cast(count(judged.verdict) as int) as items
     from areas
-    inner join verdicts on areas.subject = verdicts.subject
+    inner join verdicts on areas.judged_as = verdicts.subject
     left join judged
         on
             areas.subject = judged.subject

@@ -109,7 +109,10 @@ BREAKAGES: dict[str, tuple[dict[str, Callable[[list[str]], list[str]]], list[str
 
 
 CLAIMS = "seeds/nsf07329/nsf07329_claims.csv"
-CLAIM = "{},as_worded,summary,nowhere,{},,nsf07329,{},advanced_technology_products,all,*,{},{},2006,{},,{},{},pct,{}"
+CLAIM = (
+    "{},as_worded,report,summary,nowhere,{},,,nsf07329,"
+    "{},advanced_technology_products,all,*,{},{},2006,{},,{},{},pct,{}"
+)
 # Claims that ask for what is not there, and claims in words that the ledger does not know; each set in one build.
 CLAIMS_ABOUT_NOTHING = {
     "no metric exports_share_pct of advanced_technology_products, all, *, CHN from nsf07329": (

@@ -11,6 +11,10 @@ claims as (
     inner join {{ ref('statistics') }} as asked on claims.statistic = asked.statistic
 ),
 
+metrics as (
+    {{ claim_metrics() }}
+),
+
 matched as (
     select
         claims.claim_id,
@@ -25,7 +29,7 @@ matched as (
         metrics.metric_value / case when claims.published_unit = 'usd_billions' then 1000 else 1 end
             as observed_value
     from claims
-    inner join {{ ref('trade_metrics') }} as metrics
+    inner join metrics
         on
             claims.metric = metrics.metric
             and claims.product_type = metrics.product_type

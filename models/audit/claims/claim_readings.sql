@@ -59,6 +59,23 @@ numbers as (
         on claims.claim_id = observed.claim_id and claims.reading = observed.reading
 ),
 
+-- The number that is the result, if it is the highest or the lowest of them: 1.
+in_order as (
+    select
+        *,
+        case when is_kept and reduced_by in ('highest', 'lowest') and taken_value is not null
+            then row_number() over (
+                partition by claim_id, reading, {{ columns(state()) }}
+                order by
+                    case when is_kept then 1 else 2 end,
+                    case reduced_by when 'highest' then -1 else 1 end * taken_value nulls last,
+                    data_year,
+                    series
+            )
+        end as place
+    from numbers
+),
+
 reduced as (
     select
         claim_id,
@@ -73,8 +90,10 @@ reduced as (
             when 'highest' then max(case when is_kept then taken_value end)
             when 'lowest' then min(case when is_kept then taken_value end)
         end as decimal(18, 6)) as reduced_number,
-        case when bool_or(is_of_members) then {{ ids_in_order() }} end as computed_members
-    from numbers
+        case when bool_or(is_of_members) then {{ ids_in_order() }} end as computed_members,
+        cast(max(case when place = 1 then data_year end) as int) as deciding_year,
+        max(case when place = 1 then member_id end) as deciding_member
+    from in_order
     group by claim_id, reading, {{ columns(state()) }}
 ),
 
@@ -89,6 +108,8 @@ judged as (
         claims.last_digit,
         case when claims.published_unit <> 'members' then reduced.reduced_number end as computed_value,
         reduced.computed_members,
+        reduced.deciding_year,
+        reduced.deciding_member,
         cast(claims.published_number - reduced.reduced_number as decimal(18, 6)) as difference,
         reduced.observations,
         reduced.members_found,

@@ -19,16 +19,21 @@ judged as (
         sources.vintage,
         worded.computed_value,
         worded.computed_members,
+        worded.deciding_year,
+        worded.deciding_member,
         worded.difference,
         later.computed_value as later_value,
         later.holds as holds_on_later_data,
-        narrower.statement as narrower_statement,
-        register.reasoning,
-        case when narrower_reading.holds and not worded.holds then 'narrower' else 'as_worded' end as judged_reading,
+        other.reading as other_reading,
+        other.statement as other_statement,
+        other_read.holds as other_holds,
+        concat_ws(' ', register.reasoning, other_register.reasoning) as reasoning,
         case
             when ledger.missing_data is not null then 'not_checkable'
-            when worded.holds and ledger.source_id = report.source_id then 'confirmed'
-            when worded.holds or narrower_reading.holds then 'confirmed_with_note'
+            when worded.holds and ledger.source_id <> report.source_id then 'confirmed_on_later_data'
+            when worded.holds and not later.holds then 'fails_on_later_data'
+            when worded.holds then 'confirmed'
+            when other_read.holds then 'confirmed_in_another_reading'
             when not worded.holds then 'contradicted'
         end as verdict
     from ledger
@@ -45,23 +50,27 @@ judged as (
             and later.reading = 'as_worded'
             and sources.later_source_id = later.source_id
             and ledger.missing_data is null
-    left join ledger as narrower on ledger.claim_id = narrower.claim_id and narrower.reading = 'narrower'
-    left join readings as narrower_reading
+    left join ledger as other on ledger.claim_id = other.claim_id and other.reading <> 'as_worded'
+    left join readings as other_read
         on
-            ledger.claim_id = narrower_reading.claim_id
-            and narrower_reading.reading = 'narrower'
-            and narrower.source_id = narrower_reading.source_id
+            other.claim_id = other_read.claim_id
+            and other.reading = other_read.reading
+            and other.source_id = other_read.source_id
     left join {{ ref('known_contradictions') }} as register
         on ledger.claim_id = register.claim_id and register.reading = 'as_worded'
+    left join {{ ref('known_contradictions') }} as other_register
+        on other.claim_id = other_register.claim_id and other.reading = other_register.reading
     where ledger.reading = 'as_worded'
 ),
 
 with_notes as (
     select
         claim_id,
+        stated_by,
         section,
         place,
         statement,
+        how_measured,
         printed_as,
         metric,
         product_type,
@@ -77,22 +86,16 @@ with_notes as (
         published_unit,
         computed_value,
         computed_members,
+        deciding_year,
+        deciding_member,
         difference,
         verdict,
-        judged_reading,
+        case verdict when 'confirmed_in_another_reading' then other_reading else 'as_worded' end as judged_reading,
         later_value,
         holds_on_later_data,
         source_id,
         vintage,
-        case
-            when verdict = 'not_checkable' then missing_data
-            when narrower_statement is not null then concat_ws(' ', reasoning, narrower_statement)
-            when verdict = 'confirmed_with_note'
-                then concat(
-                    'Judged on later data (', source_id, ', ', vintage, '): the report does not print these years.'
-                )
-            else reasoning
-        end as note
+        nullif(concat_ws(' ', missing_data, reasoning, other_statement), '') as note
     from judged
 )
 

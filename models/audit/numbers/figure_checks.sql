@@ -62,7 +62,7 @@ shares_in_prose as (
     where
         shares.technology_id <> 'all'
         and claims.statistic = 'value'
-        and claims.operator in ('equals', 'about')
+        and claims.operator = 'equals'
 ),
 
 recomputed as (

@@ -18,7 +18,7 @@ metrics as (
         technology_id <> 'all' as is_by_technology,
         region_id <> 'all' as is_by_region,
         partner_id <> 'all' as is_by_partner
-    from {{ ref('trade_metrics') }}
+    from ({{ claim_metrics() }}) as every_metric
 ),
 
 sources as (
@@ -43,7 +43,8 @@ problems as (
                 then concat('no metric ', claims.metric, ' of ', claims.asked, ' from ', claims.source_id)
             when readings.claim_id is null
                 then concat('no numbers of ', claims.asked, ' in ', claims.first_year, ' to ', claims.last_year)
-            when readings.members_found < claims.members_named
+            -- A member that is in no row of a figure has no rank to count; that it exists is checked elsewhere.
+            when readings.members_found < claims.members_named and asked.kept not in ('above', 'below', 'equal')
                 then concat('only ', readings.members_found, ' of the members of ', claims.asked, ' exist')
             when readings.observations < readings.members_found * (claims.last_year - claims.first_year + 1)
                 then concat('years are missing between ', claims.first_year, ' and ', claims.last_year)
@@ -51,10 +52,11 @@ problems as (
                 then 'statistic value is for one number, and there are more'
             when claims.statistic = 'change' and readings.members_found > 1
                 then 'statistic change is for one member, and there are more'
-            when claims.reading = 'narrower' and worded.holds then 'is not needed: the claim is true as worded'
+            when claims.reading <> 'as_worded' and worded.holds then 'is not needed: the claim is true as worded'
             when readings.holds is null then 'its result cannot be compared with published_value'
         end as what_is_wrong
     from claims
+    left join {{ ref('statistics') }} as asked on claims.statistic = asked.statistic
     left join sources on claims.source_id = sources.source_id
     left join metrics
         on

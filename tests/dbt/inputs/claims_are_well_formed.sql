@@ -22,6 +22,9 @@ claims as (
             else claims.published_unit = metrics.unit
         end as unit_fits,
         count(case when claims.reading = 'as_worded' then 1 end) over (partition by claims.claim_id) as worded_readings,
+        count(case when claims.reading <> 'as_worded' then 1 end) over (partition by claims.claim_id) as other_readings,
+        min(claims.stated_by) over (partition by claims.claim_id)
+        = max(claims.stated_by) over (partition by claims.claim_id) as is_of_one_author,
         min(concat(claims.section, '/', claims.place)) over (partition by claims.claim_id)
         = max(concat(claims.section, '/', claims.place)) over (partition by claims.claim_id) as is_in_one_place
     from {{ ref('nsf07329_claims') }} as claims
@@ -36,12 +39,30 @@ sources as (
     select distinct source_id from {{ ref('sources') }}
 ),
 
+-- How many ids of each list are members.
+{% for list, key in keys_of_lists %}
+    known_{{ list }} as (
+        select
+            claims.claim_id,
+            claims.reading,
+            count(*) as members_known
+        from {{ ref('nsf07329_claims') }} as claims
+        inner join {{ ref(list) }} as members on {{ asks_for('claims.' ~ list, 'members.' ~ key) }}
+        group by claims.claim_id, claims.reading
+    ),
+
+{% endfor %}
 problems as (
     select
         claims.claim_id,
         claims.reading,
         case
-            when claims.reading not in ('as_worded', 'narrower') then 'reading must be as_worded or narrower'
+            when readings.reading is null then 'reading is not in seeds/vocabulary/readings.csv'
+            when claims.other_readings > 1 then 'a claim has one other reading at most'
+            when coalesce(claims.stated_by not in ('report', 'project'), true) then 'stated_by is report or project'
+            when claims.stated_by = 'project' and claims.missing_data is not null
+                then 'a check of our own has its data: missing_data must be empty'
+            when not claims.is_of_one_author then 'its readings are stated by different authors'
             when claims.worded_readings <> 1 then 'a claim has one reading as_worded'
             when not claims.is_in_one_place then 'its readings name different sections or places'
             when
@@ -49,7 +70,7 @@ problems as (
                 or claims.product_type is null or claims.technologies is null or claims.regions is null
                 or claims.partners is null or claims.statistic is null
                 or claims.operator is null or claims.published_value is null or claims.published_unit is null
-                then 'only printed_as, threshold and missing_data may be empty'
+                then 'only how_measured, printed_as, threshold and missing_data may be empty'
             when sources.source_id is null then 'source_id is not in seeds/reference/sources.csv'
             when claims.has_unknown_statistic
                 then concat('statistic ', claims.statistic, ' is not in seeds/vocabulary/statistics.csv')
@@ -90,21 +111,34 @@ problems as (
             when regexp_extract(claims.threshold, '{{ number }}', 0) <> claims.threshold
                 then 'threshold is not a number'
             when not claims.unit_fits then 'published_unit does not fit the metric and the statistic'
-            -- For a claim that can be judged, every_claim_finds_its_numbers checks more.
+            -- "At least three" and "above ten billion" need a reason, or the word that they are ours.
+            when
+                claims.how_measured is null and claims.missing_data is null and claims.printed_as is null
+                and (
+                    (claims.operator in ('over', 'under', 'at_least', 'at_most') and claims.published_value <> '0')
+                    or claims.threshold <> '0'
+                )
+                then 'how_measured must say why its bound is what it is'
             {% for list, key in keys_of_lists %}
                 when
-                    claims.missing_data is not null
+                    claims.{{ list }} not in ('all', '*')
+                    and coalesce({{ list }}.members_known, 0) <> {{ ids_named('claims.' ~ list) }}
+                    and claims.missing_data is null
+                    then concat('no such member, or one twice: ', claims.{{ list }})
+                when
+                    claims.{{ list }} not in ('all', '*')
                     and claims.{{ list }} not like '% %'
-                    and claims.{{ list }} not in ('all', '*')
-                    and {{ list }}.{{ key }} is null
+                    and {{ list }}.members_known is null
                     then concat('no such member: ', claims.{{ list }})
             {% endfor %}
         end as what_is_wrong
     from claims
     left join sources on claims.source_id = sources.source_id
-    left join {{ ref('technologies') }} as technologies on claims.technologies = technologies.technology_id
-    left join {{ ref('regions') }} as regions on claims.regions = regions.region_id
-    left join {{ ref('partners') }} as partners on claims.partners = partners.partner_id
+    left join {{ ref('readings') }} as readings on claims.reading = readings.reading
+    {% for list, key in keys_of_lists %}
+        left join known_{{ list }} as {{ list }}
+            on claims.claim_id = {{ list }}.claim_id and claims.reading = {{ list }}.reading
+    {% endfor %}
 )
 
 select concat('seeds/nsf07329/nsf07329_claims.csv, claim ', claim_id, ' (', reading, '): ', what_is_wrong) as problem

@@ -2,7 +2,7 @@
 with
 
 metrics as (
-    select distinct metric from {{ ref('trade_metrics') }}
+    select distinct metric from ({{ claim_metrics() }}) as every_metric
 ),
 
 verdicts as (
