@@ -221,11 +221,11 @@ def build(force: bool) -> None:
 @verb("pages")
 @database_option
 def pages() -> None:
-    """Write docs/audit.md and docs/dictionary.md from the published file."""
+    """Write docs/audit.md, docs/dictionary.md and the counts in README.md from the published file."""
     from atp_trade.pages import audit, dictionary
 
-    for page in (audit.write_audit_page(), dictionary.write_dictionary()):
-        print(f"wrote {page}")
+    for write in (audit.write_audit_page, dictionary.write_dictionary, audit.write_counts):
+        print(f"wrote {write()}")
 
 
 @verb("mirror")

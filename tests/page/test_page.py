@@ -237,10 +237,16 @@ def test_every_statement_stands_with_its_verdict(warehouse: Warehouse, look: Cal
     shown = page.eval_on_selector_all(
         "tr[data-claim]", "rows => rows.map(row => [row.dataset.claim, row.dataset.verdict])"
     )
-    assert sorted(map(tuple, shown)) == sorted(warehouse.query("select claim_id, verdict from audit.claims"))
-    for verdict, items in warehouse.query(
-        "select verdict, sum(items)::int from audit.summary where subject = 'claims' group by verdict"
-    ):
+    groups = "case stated_by when 'report' then verdict else 'own_checks' end"
+    assert sorted(map(tuple, shown)) == sorted(warehouse.query(f"select claim_id, {groups} from audit.claims"))
+    counts = warehouse.query(
+        """
+        select case subject when 'claims' then verdict else subject end as shown_as, sum(items)::int as items
+        from audit.summary where subject in ('claims', 'own_checks') group by shown_as having items > 0
+        """
+    )
+    assert len(counts) >= 5
+    for verdict, items in counts:
         tile = page.locator(f'.tile:has(input[value="{verdict}"])')
         assert tile.locator("b").inner_text() == str(items)
         tile.locator("input").check()
@@ -249,10 +255,23 @@ def test_every_statement_stands_with_its_verdict(warehouse: Warehouse, look: Cal
     assert page.locator("#discrepancies tbody tr").count() == numbers
 
 
+def test_what_is_wrong_in_the_report_comes_first(warehouse: Warehouse, look: Callable) -> None:
+    page = look().page
+    shown = page.locator(".wrong-list .verdict").all_inner_texts()
+    found = warehouse.query(
+        """
+        select phrase from audit.claims inner join seeds.verdicts using (verdict)
+        where subject = 'claims' and stated_by = 'report'
+            and verdict in ('contradicted', 'confirmed_in_another_reading', 'fails_on_later_data')
+        """
+    )
+    assert sorted(shown) == sorted(phrase for (phrase,) in found)
+
+
 def test_a_verdict_and_a_word_choose_statements_and_are_counted(warehouse: Warehouse, look: Callable) -> None:
     page = look().page
     ((everything,),) = warehouse.query("select count(*) from audit.claims")
-    page.locator('.tile:has(input[value="contradicted"]) input').check()
+    page.locator('.tile:has(input[value="fails_on_later_data"]) input').check()
     rows, sections = page.locator("tr[data-claim]:visible"), page.locator(".claims .block-head:visible")
     found = page.locator("#claims .found")
     assert found.inner_text() == f"{rows.count()} of {everything}"
@@ -428,7 +447,7 @@ def test_it_prints(look: Callable) -> None:
     page = look().page
     pdf = page.pdf(path=PICTURES / "report.pdf", prefer_css_page_size=True, print_background=True)
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
-    assert 15 <= pages <= 32
+    assert 15 <= pages <= 34
     page.emulate_media(media="print")
     assert page.locator(".controls:visible, .contents:visible, .downloads:visible, summary:visible").count() == 0
     assert page.locator("#chart-b svg.wide:visible").count() == 3

@@ -1,6 +1,6 @@
-"""The audit as a page to read: docs/audit.md, written from the published file. SQL computes; this only sets it out.
+"""The audit as a page to read: docs/audit.md, and its counts in README.md, written from the published file.
 
-Its text is in templates/audit.md, its words in the vocabularies.
+SQL computes; this only sets it out. The text is in templates/, the words are in the vocabularies.
 """
 
 from __future__ import annotations
@@ -10,19 +10,24 @@ from pathlib import Path
 
 import duckdb
 
+from atp_trade import AtpError
 from atp_trade.pages import markdown
 from atp_trade.pages.claim_words import Row, Vocabulary
-from atp_trade.places import file_to_read
+from atp_trade.places import file_to_read, project_folder
 from atp_trade.warehouse import as_dicts, published
 
 PAGE = Path("docs", "audit.md")
 TEMPLATES = Path(__file__).with_name("templates")
-TEMPLATE = "audit.md"
+README = Path("README.md")
+# The README's counts are between these two lines.
+COUNTS_BEGIN, COUNTS_END = "<!-- Counts, written by `make pages` -->\n", "<!-- End of counts -->\n"
 
 BOUNDS = """
     select
         flow, technology_name, partner_name, coalesce(share_pct || '%', ''),
-        printf('%.1f%%', lower_bound_pct), printf('%.1f%%', upper_bound_pct)
+        -- Outward, so that the printed bounds are true too.
+        printf('%.1f%%', floor(round(10 * lower_bound_pct, 6)) / 10),
+        printf('%.1f%%', ceil(round(10 * upper_bound_pct, 6)) / 10)
     from audit.technology_partner_bounds
     inner join marts.dim_technology using (technology_id)
     inner join marts.dim_partner using (partner_id)
@@ -66,6 +71,13 @@ QUERIES = {
     "hidden_bounds": BOUNDS.format(
         where="share_pct is null and lower_bound_pct > 0", order="lower_bound_usd_millions desc"
     ),
+    "sentences": "select count(*) as items from seeds.sentences",
+    "without_claim": """
+        select sections.title, place, why_no_claim
+        from seeds.sentences inner join seeds.sections using (section)
+        where why_no_claim is not null order by sentence_order
+    """,
+    "readings": "select concat('`', reading, '`'), meaning from seeds.readings order by rowid",
     "statistics": "select concat('`', statistic, '`'), meaning from seeds.statistics order by rowid",
     "operators": "select concat('`', operator, '`'), meaning from seeds.operators order by rowid",
 }
@@ -78,6 +90,28 @@ def write_audit_page() -> Path:
 
 def audit_page(database: Path) -> str:
     """The page as Markdown; AtpError if no green build made the database."""
+    return rendered("audit.md", database)
+
+
+def write_counts() -> Path:
+    """Write the audit's counts into README.md; its path. AtpError if the README has no place for them."""
+
+    def text() -> str:
+        readme = project_folder() / README
+        try:
+            before, _, rest = readme.read_text(encoding="utf-8").partition(COUNTS_BEGIN)
+        except OSError as error:
+            raise AtpError(f"cannot read {readme}: {error.strerror}") from None
+        _, found, after = rest.partition(COUNTS_END)
+        if not found:
+            raise AtpError(f"{readme} has no lines {COUNTS_BEGIN.strip()} and {COUNTS_END.strip()}: restore them")
+        return f"{before}{COUNTS_BEGIN}{rendered('counts.md', file_to_read())}{COUNTS_END}{after}"
+
+    return markdown.write_page(README, text)
+
+
+def rendered(template: str, database: Path) -> str:
+    """A template, filled from the database."""
     import jinja2
 
     environment = jinja2.Environment(
@@ -88,7 +122,7 @@ def audit_page(database: Path) -> str:
         keep_trailing_newline=True,
     )
     with published(database) as (connection, _):
-        return environment.get_template(TEMPLATE).render(page=Page(connection))
+        return environment.get_template(template).render(page=Page(connection))
 
 
 class Page:
@@ -101,8 +135,14 @@ class Page:
 
     def claims(self, where: str) -> list[Row]:
         """Claims in the order of the report."""
-        found = self.connection.sql(f"select * from audit.claims where {where} order by place, first_year, claim_id")
+        found = self.connection.sql(f"select * from audit.claims where {where} order by first_year, claim_id")
         return sorted(as_dicts(found), key=self.words.in_reading_order)
+
+    def count(self, subject: str, verdict: str = "%") -> str:
+        """How many have a verdict, or any."""
+        query = "select sum(items) from audit.summary where subject = ? and verdict like ?"
+        ((items,),) = self.connection.execute(query, [subject, verdict]).fetchall()
+        return f"{items:,}"
 
     def meanings(self, subject: str) -> str:
         """The verdicts on a subject, each with what it means."""
@@ -123,7 +163,7 @@ class Page:
             ).fetchall()
         }
         areas = sorted({area for area, _ in counts} - {"all"}, key=self.words.area_order)
-        verdicts = self.words.verdicts_on(subject)
+        verdicts = self.words.verdicts_on("published_values" if subject == "published_values" else "claims")
         return markdown.table(
             [heading, *(verdict["phrase"] for verdict in verdicts.values())],
             [[self.words.area(area), *(counts[area, verdict] for verdict in verdicts)] for area in [*areas, "all"]],
@@ -134,38 +174,33 @@ class Page:
         printed = f" The report prints {claim['printed_as']}." if claim["printed_as"] else ""
         return (
             f"**{claim['statement']}** ({self.words.place(claim)})\n\n"
-            f"As worded it is true if {self.words.condition(claim)}. "
-            f"The data give {self.words.result(claim)}.{printed} {claim['note']}"
+            f"As worded it is true if {self.true_if(claim)}. "
+            f"The data give: {self.words.result(claim)}.{printed} {claim['note']}"
         )
 
-    def claims_table(self, where: str) -> str:
-        """Claims in one line each."""
+    def true_if(self, claim: Row) -> str:
+        """What must be true of the data, and how the words became numbers."""
+        how = f". {claim['how_measured'].removesuffix('.')}" if claim["how_measured"] else ""
+        return self.words.condition(claim) + how
+
+    def claims_table(self, where: str, *more: str) -> str:
+        """Claims in one line each, with more columns by name."""
+        columns = {
+            "prints": lambda claim: claim["printed_as"],
+            "the later data give": self.words.later_result,
+            "verdict": lambda claim: self.words.verdicts_on("claims")[claim["verdict"]]["phrase"],
+        }
         return markdown.table(
-            ["place", "the report says", "prints", "true if", "the data give"],
+            ["place", "the statement", "true if", "the data give", *more],
             [
                 (
                     self.words.place(claim),
                     claim["statement"],
-                    claim["printed_as"],
-                    self.words.condition(claim),
+                    self.true_if(claim),
                     self.words.result(claim),
+                    *(columns[name](claim) for name in more),
                 )
                 for claim in self.claims(where)
-            ],
-        )
-
-    def fallen_table(self) -> str:
-        """Claims that are true on the report's own numbers only."""
-        return markdown.table(
-            ["place", "the report says", "the data give", "the later data give"],
-            [
-                (
-                    self.words.place(claim),
-                    claim["statement"],
-                    self.words.result(claim),
-                    self.words.later_result(claim),
-                )
-                for claim in self.claims("not holds_on_later_data")
             ],
         )
 

@@ -23,8 +23,14 @@ UNITS = {
     "ratio": (3, "{}"),
 }
 NO_UNIT = (0, "{}")
-# The title of a section comes before its paragraphs, its footnotes after them.
-ORDER_IN_SECTION = {"title": 0, "footnote": 2}
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh")
+# What the least and the most of several numbers are called, by how a statistic reduces them and by their sign.
+EXTREMES = {
+    ("highest", 1): "largest",
+    ("highest", -1): "smallest",
+    ("lowest", 1): "smallest",
+    ("lowest", -1): "largest",
+}
 
 
 class Vocabulary:
@@ -44,11 +50,16 @@ class Vocabulary:
         self.operators = by("operator", "operators")
         self.sections = by("section", "sections")
         self.exhibits = by("exhibit_id", "exhibits")
+        self.readings = by("reading", "readings")
+        self.sentences = {(row["section"], row["place"]): row for row in rows("select * from seeds.sentences")}
         self.verdicts = rows("select * from seeds.verdicts order by subject, verdict_order")
         self.names: dict[str, str] = {}
         for kind in ("technology", "region", "partner"):
             found = connection.sql(f"select {kind}_id, {kind}_name from marts.dim_{kind}")
-            self.names.update(found.fetchall())
+            # "Asia (selected economies)" is Asia to a reader who knows the report.
+            self.names.update((member, name.split(" (")[0]) for member, name in found.fetchall())
+        found = connection.sql("select partner_id, region_name from marts.dim_partner")
+        self.region_of = {partner: name.split(" (")[0] for partner, name in found.fetchall()}
         ((self.base_year,),) = connection.sql("select first_data_year from page.headlines").fetchall()
 
     def verdicts_on(self, subject: str) -> dict[str, Row]:
@@ -69,10 +80,9 @@ class Vocabulary:
             return self.sections[area]["section_order"]
         return self.exhibits[area]["exhibit_order"] if area in self.exhibits else len(self.exhibits) + 1
 
-    def in_reading_order(self, claim: Row) -> tuple[int, int]:
-        """Sections as the report has them; in a section the title first and the footnotes last."""
-        kind = claim["place"].split()[0]
-        return self.sections[claim["section"]]["section_order"], ORDER_IN_SECTION.get(kind, 1)
+    def in_reading_order(self, claim: Row) -> int:
+        """The sentence's place in the report."""
+        return self.sentences[claim["section"], claim["place"]]["sentence_order"]
 
     def place(self, claim: Row) -> str:
         """Where the report makes a claim."""
@@ -88,33 +98,78 @@ class Vocabulary:
         return statistic["phrase_each_time"] is not None and open_end is not None and operator[open_end] is None
 
     def condition(self, claim: Row) -> str:
-        """What must be true of the data, as in `the balance is under zero each time`."""
+        """What must be true of the data, as in `there is a deficit each time`."""
         statistic, operator = self.statistics[claim["statistic"]], self.operators[claim["operator"]]
         metric, each_time = self.metrics[claim["metric"]], self.is_each_time(claim)
+        name, published = metric["phrase"].format(base_year=self.base_year), claim["published_value"]
+        if not operator["members_match"] and statistic["taken"] == "value" and metric["above_zero"]:
+            side = self.side(claim, Decimal(published) or self.allowed_sign(claim))
+            if Decimal(published) == 0 and operator["operator"] in ("over", "under"):
+                return f"there is a {side}" + (" each time" if each_time else "")
+            if operator["operator"] == "equals":
+                name, published = f"the {side}", published.removeprefix("-")
         subject = statistic["phrase_each_time" if each_time else "phrase"].format(
-            metric=metric["phrase"].format(base_year=self.base_year),
+            metric=name,
             threshold=claim["threshold"] and written(claim["threshold"], metric["unit"]),
             first_year=claim["first_year"],
             last_year=claim["last_year"],
         )
         if not operator["members_match"]:
-            published = written(claim["published_value"], self.unit_of_result(claim))
-            return f"{subject} {operator['phrase']} {published}" + (" each time" if each_time else "")
-        is_one = " " not in claim["published_value"]
-        return f"{subject} {'is' if is_one else operator['phrase']} {self.member_names(claim['published_value'])}"
+            unit = self.unit_of_result(claim)
+            number = (
+                ordinal(published) if unit == "rank" and operator["operator"] == "equals" else written(published, unit)
+            )
+            return f"{subject} {operator['phrase']} {number}" + (" each time" if each_time else "")
+        is_one = " " not in published
+        return f"{subject} {'is' if is_one else operator['phrase']} {self.member_names(published)}"
 
     def result(self, claim: Row) -> str:
         """What the data say about a claim: a number with its unit, or members by name."""
         if claim["published_unit"] == "members":
             return self.member_names(claim["computed_members"])
-        found = measured(claim["computed_value"], self.unit_of_result(claim))
-        return (
-            f"{found} at the {self.statistics[claim['statistic']]['reduced_by']}" if self.is_each_time(claim) else found
-        )
+        value, statistic = claim["computed_value"], self.statistics[claim["statistic"]]
+        found, side = self.measure(claim, value), self.side(claim, value)
+        if not self.is_each_time(claim):
+            return found
+        of_what = self.deciding(claim)
+        if not side or not value:
+            return f"{found} at the {statistic['reduced_by']}{of_what}"
+        extreme = EXTREMES[statistic["reduced_by"], 1 if value > 0 else -1]
+        return f"the {extreme} {side} is {measured(abs(value), self.unit_of_result(claim), 1)}{of_what}"
 
     def later_result(self, claim: Row) -> str:
         """What the later data say about a claim that names a number."""
-        return measured(claim["later_value"], self.unit_of_result(claim))
+        return self.measure(claim, claim["later_value"])
+
+    def measure(self, claim: Row, value: Decimal) -> str:
+        """A computed number as `a deficit of 38.28 billion dollars`, `seventh in Europe` or with its unit."""
+        unit, side = self.unit_of_result(claim), self.side(claim, value)
+        if unit == "rank":
+            is_in_region = claim["metric"].endswith("_in_region")
+            return ordinal(value) + (f" in {self.region_of[claim['partners']]}" if is_in_region else "")
+        return f"a {side} of {measured(abs(value), unit)}" if side and value else measured(value, unit)
+
+    def side(self, claim: Row, value: Decimal) -> str | None:
+        """What a result above or below zero is called: a surplus or a deficit, a rise or a fall."""
+        statistic = self.statistics[claim["statistic"]]
+        named = self.metrics[claim["metric"]] if statistic["taken"] == "value" else statistic
+        return named["above_zero" if value > 0 else "below_zero"]
+
+    def allowed_sign(self, claim: Row) -> Decimal:
+        """The side of zero on which a claim wants its numbers, if it is zero that it names."""
+        return Decimal(-1 if self.operators[claim["operator"]]["lower_digits"] is None else 1)
+
+    def deciding(self, claim: Row) -> str:
+        """In brackets, the year and the member of the number that is the result, as far as the claim covers several."""
+        covers_members = any(
+            " " in claim[keys] or claim[keys] == "*" for keys in ("technologies", "regions", "partners")
+        )
+        named = (
+            [self.names[claim["deciding_member"]]] if covers_members and claim["deciding_member"] in self.names else []
+        )
+        if claim["first_year"] != claim["last_year"]:
+            named.append(str(claim["deciding_year"]))
+        return f" ({', '.join(named)})" if named else ""
 
     def member_names(self, members: str) -> str:
         """Members by name."""
@@ -126,9 +181,16 @@ class Vocabulary:
         return "pp" if claim["published_unit"] == "pct" and is_change else claim["published_unit"]
 
 
-def measured(value: Decimal, unit: str) -> str:
+def ordinal(value: Decimal | str) -> str:
+    """A rank as a word."""
+    place = int(value)
+    return ORDINALS[place - 1] if place <= len(ORDINALS) else f"number {place}"
+
+
+def measured(value: Decimal, unit: str, decimals: int | None = None) -> str:
     """A computed number with its unit, without digits that nobody reads."""
-    decimals, _ = UNITS.get(unit, NO_UNIT)
+    if decimals is None:
+        decimals, _ = UNITS.get(unit, NO_UNIT)
     rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     return written(f"{rounded.normalize():f}", unit)
 

@@ -30,6 +30,8 @@ MARKER = "build.json"
 MADE_BY = "atp report"
 CELL = Layout("small", 192)
 TEMPLATES = Path(__file__).with_name("templates")
+# What a reader of the report should know first, in this order.
+WRONG = {"contradicted": 1, "confirmed_in_another_reading": 2, "fails_on_later_data": 3}
 LICENCE = "Public domain: works of the U.S. government"
 
 TREND_WIDTH, TREND_HEIGHT = 84, 22
@@ -219,13 +221,16 @@ class Report:
         claims = self.shown(audit.CLAIMS)
         claims["rows"].sort(key=self.words.in_reading_order)
         checkable = [claim for claim in claims["rows"] if claim["verdict"] != "not_checkable"]
+        of_report = [claim for claim in claims["rows"] if claim["stated_by"] == "report"]
+        verdicts = self.words.verdicts_on("claims")
         return {
             "claims": claims,
             "sections": [
                 (self.words.area(section), list(some))
-                for section, some in groupby(claims["rows"], key=lambda row: row["section"])
+                for section, some in groupby(of_report, key=lambda row: row["section"])
             ],
-            "phrases": {verdict: row["phrase"] for verdict, row in self.words.verdicts_on("claims").items()},
+            "own_checks": [claim for claim in claims["rows"] if claim["stated_by"] == "project"],
+            "phrases": {verdict: row["phrase"] for verdict, row in verdicts.items()},
             "given": {claim["claim_id"]: self.words.result(claim) for claim in checkable},
             "condition": {claim["claim_id"]: self.words.condition(claim) for claim in checkable},
             "claim_counts": self.verdicts("claims"),
@@ -233,7 +238,10 @@ class Report:
             "summary": self.shown(audit.SUMMARY),
             "areas": self.areas("published_values"),
             "numbers": self.shown(audit.NUMBERS),
-            "contradicted": [claim for claim in checkable if claim["verdict"] == "contradicted"],
+            "wrong": sorted(
+                (claim for claim in of_report if claim["verdict"] in WRONG), key=lambda claim: WRONG[claim["verdict"]]
+            ),
+            "later": {claim["claim_id"]: self.words.later_result(claim) for claim in of_report if claim["later_value"]},
             "discrepancies": self.shown(audit.DISCREPANCIES),
             "differences": self.shown(audit.DIFFERENCES),
         }
