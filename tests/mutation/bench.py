@@ -16,6 +16,9 @@ from conftest import Warehouse
 # With these alone, DuckDB's plan shows the columns that a query's text needs. The other rules look at the data too: a
 # condition that is true in every row takes its column out of the plan.
 PLAIN_PLANS = {"cte_inlining", "unused_columns"}
+# What catches a breakage, the first that does: the numbers, what a claim says of itself, or the second reading.
+NUMBERS, WORDS, READING = LAYERS = ("the numbers", "the words", "the second reading")
+TESTS_OF_WORDS = {"claims_say_what_they_ask", "claims_are_well_formed", "every_sentence_has_its_claims"}
 # Stands for a relation's number of rows, which a query depends on even if it reads no column.
 ROWS = "number of rows"
 Columns = set[tuple[str, str]]
@@ -44,7 +47,8 @@ class Bench:
             if nodes[name]["resource_type"] == "test"
             and (nodes[name].get("test_metadata") or {}).get("name") != "ignores_other_sources"
         ]
-        tests.sort(key=lambda test: len(above[test]))
+        self.layer = {test: layer_of(nodes[test]) for test in tests}
+        tests.sort(key=lambda test: (LAYERS.index(self.layer[test]), len(above[test])))
         self.above = above
         seeds = [name for name in order if nodes[name]["resource_type"] == "seed"]
         self.tests_below = {nodes[seed]["name"]: [test for test in tests if seed in above[test]] for seed in seeds}
@@ -98,13 +102,25 @@ class Bench:
         return {(relation, name) for name, differs in zip(self.columns[relation], changed, strict=True) if differs}
 
     def red_test(self, seed: str, break_sql: list[str], *other_seeds: str) -> str | None:
-        """The first data test below a seed that finds a row once it (and others) are broken; None if all stay green."""
+        """The first data test below a seed that finds a row once it (and others) are broken; None if all stay green.
+
+        The tests of one layer are tried before those of the next.
+        """
         for test in self.red_tests(seed, break_sql, *other_seeds, first_only=True):
-            # What caught one breakage is tried first on the next.
-            self.tests_below[seed].remove(test)
-            self.tests_below[seed].insert(0, test)
-            return test.split(".")[2]
+            # What caught one breakage is tried first on the next, within its layer.
+            tests = self.tests_below[seed]
+            tests.remove(test)
+            tests.insert(sum(LAYERS.index(self.layer[one]) < LAYERS.index(self.layer[test]) for one in tests), test)
+            return test
         return None
+
+    def catches(self, seed: str, break_sql: list[str], *other_seeds: str) -> str | None:
+        """The layer that catches a breakage, or None. A model or test that can no longer run is red too."""
+        try:
+            test = self.red_test(seed, break_sql, *other_seeds)
+        except duckdb.Error:
+            return NUMBERS
+        return self.layer[test] if test else None
 
     def red_tests(
         self, seed: str, break_sql: list[str], *other_seeds: str, first_only: bool = False, reached_only: bool = True
@@ -155,6 +171,13 @@ class Bench:
             yield set().union(*(self.changes(relation) for relation in named))
         finally:
             self.connection.execute("rollback")
+
+
+def layer_of(test: dict) -> str:
+    """The layer of a data test."""
+    if test["original_file_path"].startswith("tests/dbt/second_reading/"):
+        return READING
+    return WORDS if test["name"] in TESTS_OF_WORDS else NUMBERS
 
 
 def columns_in(plan: list[dict]) -> Iterator[tuple[str, str]]:

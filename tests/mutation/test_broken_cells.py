@@ -1,11 +1,11 @@
-"""The tests of the tests: whatever single number of Tables 1 to 4 is off by its last digit, a dbt test goes red."""
+"""The tests of the tests: whatever single number of Tables 1 to 4 is off by its last digit, an identity sees it."""
 
 import itertools
 from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from bench import Bench
+from bench import NUMBERS, Bench
 from conftest import Warehouse
 
 TABLES = {"nsf07329_table_1": 36, "nsf07329_table_2": 51, "nsf07329_table_3": 51, "nsf07329_table_4": 51}
@@ -49,8 +49,8 @@ def test_the_unbroken_warehouse_is_green(bench: Bench) -> None:
 @pytest.mark.parametrize("seed", TABLES)
 @pytest.mark.parametrize("breakage", [broken_cells, swapped_rows])
 def test_every_breakage_turns_a_test_red(bench: Bench, seed: str, breakage, record_property) -> None:
-    caught_by = {name: bench.red_test(seed, sql) for name, sql in breakage(seed)}
-    missed = [name for name, test in caught_by.items() if test is None]
+    caught_by = {name: bench.catches(seed, sql) for name, sql in breakage(seed)}
     record_property("caught_by", dict(Counter(caught_by.values())))
-    assert not missed
+    # The second reading is not needed for that.
+    assert {*caught_by.values()} == {NUMBERS}
     assert len(caught_by) == TABLES[seed] * (len(YEARS) if breakage is broken_cells else 3)
