@@ -63,15 +63,16 @@ numbers as (
 in_order as (
     select
         *,
-        case when is_kept and reduced_by in ('highest', 'lowest') and taken_value is not null
-            then row_number() over (
-                partition by claim_id, reading, {{ columns(state()) }}
-                order by
-                    case when is_kept then 1 else 2 end,
-                    case reduced_by when 'highest' then -1 else 1 end * taken_value nulls last,
-                    data_year,
-                    series
-            )
+        case
+            when is_kept and reduced_by in ('highest', 'lowest') and taken_value is not null
+                then row_number() over (
+                    partition by claim_id, reading, {{ columns(state()) }}
+                    order by
+                        case when is_kept then 1 else 2 end,
+                        case reduced_by when 'highest' then -1 else 1 end * taken_value nulls last,
+                        data_year,
+                        series
+                )
         end as place
     from numbers
 ),
@@ -106,7 +107,6 @@ judged as (
         claims.published_value,
         claims.published_number,
         claims.last_digit,
-        case when claims.published_unit <> 'members' then reduced.reduced_number end as computed_value,
         reduced.computed_members,
         reduced.deciding_year,
         reduced.deciding_member,
@@ -114,6 +114,7 @@ judged as (
         reduced.observations,
         reduced.members_found,
         reduced.years_found,
+        case when claims.published_unit <> 'members' then reduced.reduced_number end as computed_value,
         claims.source_id = reduced.source_id as is_source_of_the_claim,
         {{ is_in_interval(
             'reduced.reduced_number - coalesce(claims.published_number, claims.members_named)',

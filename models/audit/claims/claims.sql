@@ -90,11 +90,12 @@ with_notes as (
         deciding_member,
         difference,
         verdict,
-        case verdict when 'confirmed_in_another_reading' then other_reading else 'as_worded' end as judged_reading,
+        other_holds as other_reading_holds,
         later_value,
         holds_on_later_data,
         source_id,
         vintage,
+        case verdict when 'confirmed_in_another_reading' then other_reading else 'as_worded' end as judged_reading,
         nullif(concat_ws(' ', missing_data, reasoning, other_statement), '') as note
     from judged
 )

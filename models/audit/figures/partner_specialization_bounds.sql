@@ -28,7 +28,8 @@ filled as (
         *,
         least(
             greatest(
-                100 - sum(lowest_pct) over of_partner - sum(highest_pct - lowest_pct) over up_to + highest_pct - lowest_pct,
+                100 - sum(lowest_pct) over of_partner
+                - sum(highest_pct - lowest_pct) over up_to + highest_pct - lowest_pct,
                 0
             ),
             highest_pct - lowest_pct

@@ -97,6 +97,15 @@ class Vocabulary:
         open_end = {"highest": "lower_digits", "lowest": "upper_digits"}.get(statistic["reduced_by"])
         return statistic["phrase_each_time"] is not None and open_end is not None and operator[open_end] is None
 
+    def is_one_place(self, claim: Row) -> bool:
+        """Whether a claim says of its worst rank that it is the first, or of its best that it is so far down."""
+        reduced_by = self.statistics[claim["statistic"]]["reduced_by"]
+        return (
+            self.unit_of_result(claim) == "rank"
+            and claim["operator"] == "equals"
+            and (reduced_by, claim["published_value"] == "1") in (("highest", True), ("lowest", False))
+        )
+
     def condition(self, claim: Row) -> str:
         """What must be true of the data, as in `there is a deficit each time`."""
         statistic, operator = self.statistics[claim["statistic"]], self.operators[claim["operator"]]
@@ -108,6 +117,8 @@ class Vocabulary:
                 return f"there is a {side}" + (" each time" if each_time else "")
             if operator["operator"] == "equals":
                 name, published = f"the {side}", published.removeprefix("-")
+        if self.is_one_place(claim):
+            return f"{name} is {ordinal(published)} each time"
         subject = statistic["phrase_each_time" if each_time else "phrase"].format(
             metric=name,
             threshold=claim["threshold"] and written(claim["threshold"], metric["unit"]),
@@ -129,6 +140,9 @@ class Vocabulary:
             return self.member_names(claim["computed_members"])
         value, statistic = claim["computed_value"], self.statistics[claim["statistic"]]
         found, side = self.measure(claim, value), self.side(claim, value)
+        if self.is_one_place(claim):
+            is_it = value == Decimal(claim["published_value"])
+            return f"{found} each time" if is_it else f"{found}{self.deciding(claim)}"
         if not self.is_each_time(claim):
             return found
         of_what = self.deciding(claim)

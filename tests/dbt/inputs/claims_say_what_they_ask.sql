@@ -1,5 +1,5 @@
--- What a reader sees of a claim is what is computed: the statement names the member and the years, tells the number that
--- is published, and has no other number than those that the row asks for.
+-- What a reader sees of a claim is what is computed: the statement names the member and the years, tells the number
+-- that is published, and has no other number than those that the row asks for.
 {% set spelled_out = {
     1: ['one', 'first', 'largest'],
     2: ['two', 'second'],

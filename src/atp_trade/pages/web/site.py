@@ -31,7 +31,7 @@ MADE_BY = "atp report"
 CELL = Layout("small", 192)
 TEMPLATES = Path(__file__).with_name("templates")
 # What a reader of the report should know first, in this order.
-WRONG = {"contradicted": 1, "confirmed_in_another_reading": 2, "fails_on_later_data": 3}
+WRONG = ("contradicted", "not_checkable", "confirmed_in_another_reading", "fails_on_later_data")
 LICENCE = "Public domain: works of the U.S. government"
 
 TREND_WIDTH, TREND_HEIGHT = 84, 22
@@ -238,9 +238,7 @@ class Report:
             "summary": self.shown(audit.SUMMARY),
             "areas": self.areas("published_values"),
             "numbers": self.shown(audit.NUMBERS),
-            "wrong": sorted(
-                (claim for claim in of_report if claim["verdict"] in WRONG), key=lambda claim: WRONG[claim["verdict"]]
-            ),
+            "wrong": sorted(filter(is_wrong, claims["rows"]), key=lambda claim: WRONG.index(claim["verdict"])),
             "later": {claim["claim_id"]: self.words.later_result(claim) for claim in of_report if claim["later_value"]},
             "discrepancies": self.shown(audit.DISCREPANCIES),
             "differences": self.shown(audit.DIFFERENCES),
@@ -297,6 +295,13 @@ class Report:
         """Names and types of the exhibit's columns."""
         found = self.connection.sql(exhibit.sql)
         return zip(found.columns, found.types, strict=True)
+
+
+def is_wrong(claim: Row) -> bool:
+    """Whether a statement is false, in part or on later data, or a check of our own contradicts the report."""
+    if claim["verdict"] == "not_checkable":
+        return claim["other_reading_holds"] is False
+    return claim["verdict"] in WRONG and (claim["stated_by"] == "report" or claim["verdict"] == "contradicted")
 
 
 def about(column: Column | None) -> dict[str, Any]:
