@@ -22,8 +22,8 @@ def test_the_page_explains_the_vocabulary(warehouse: Warehouse) -> None:
     )
     assert len(words) == 17 + 7 + 4
     assert [word for word, meaning in words if f"| `{word}` | {meaning} |" not in page] == []
-    for phrase, meaning in warehouse.query("select phrase, meaning from seeds.verdicts"):
-        assert f"- **{phrase}**: {meaning}.\n" in page
+    for verdict, phrase, meaning in warehouse.query("select verdict, phrase, meaning from seeds.verdicts"):
+        assert f"- **{phrase}** (`{verdict}`): {meaning}.\n" in page
 
 
 @pytest.mark.parametrize("seed", ["statistics", "operators", "metrics", "verdicts", "readings"])

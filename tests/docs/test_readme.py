@@ -30,10 +30,23 @@ def test_a_readme_without_a_place_for_the_counts_is_named(
     (tmp_path / "dbt_project.yml").write_text((PROJECT / "dbt_project.yml").read_text())
     with pytest.raises(AtpError, match=r"cannot read .*README\.md"):
         write_counts()
-    (tmp_path / PAGE).write_text("# Nothing to count\n")
-    with pytest.raises(AtpError, match=r"README\.md has no lines <!-- Counts"):
-        write_counts()
-    assert (tmp_path / PAGE).read_text() == "# Nothing to count\n"
+    begin, end = COUNTS_BEGIN.encode(), COUNTS_END.encode()
+    for content, sentence in (
+        (b"\xff", r"cannot read .*README\.md: it is not UTF-8"),
+        (b"# Nothing to count\n", r"README\.md must have the lines <!-- Counts"),
+        (end + begin, "once each, in this order"),
+        (begin + b"An introduction\n" + begin + end, "once each, in this order"),
+        (begin + end + b"More\n" + end, "once each, in this order"),
+    ):
+        (tmp_path / PAGE).write_bytes(content)
+        with pytest.raises(AtpError, match=sentence):
+            write_counts()
+        assert (tmp_path / PAGE).read_bytes() == content
+    (tmp_path / PAGE).write_bytes(b"# Title\n" + begin + b"old\n" + end + b"Rest\n")
+    write_counts()
+    assert (tmp_path / PAGE).read_text() == (
+        f"# Title\n{COUNTS_BEGIN}{rendered('counts.md', warehouse.database)}{COUNTS_END}Rest\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -23,11 +23,11 @@ judged as (
         worded.deciding_member,
         worded.difference,
         later.computed_value as later_value,
-        later.holds as holds_on_later_data,
         other.reading as other_reading,
         other.statement as other_statement,
         other_read.holds as other_holds,
-        concat_ws(' ', register.reasoning, other_register.reasoning) as reasoning,
+        case when ledger.source_id = report.source_id then later.holds else worded.holds end as holds_on_later_data,
+        nullif(concat_ws(' ', register.reasoning, other_register.reasoning), '') as reasoning,
         case
             when ledger.missing_data is not null then 'not_checkable'
             when worded.holds and ledger.source_id <> report.source_id then 'confirmed_on_later_data'

@@ -95,19 +95,25 @@ def audit_page(database: Path) -> str:
 
 def write_counts() -> Path:
     """Write the audit's counts into README.md; its path. AtpError if the README has no place for them."""
+    readme = project_folder() / README
+    before, after = around_counts(readme)
+    return markdown.write_page(
+        README, lambda: f"{before}{COUNTS_BEGIN}{rendered('counts.md', file_to_read())}{COUNTS_END}{after}"
+    )
 
-    def text() -> str:
-        readme = project_folder() / README
-        try:
-            before, _, rest = readme.read_text(encoding="utf-8").partition(COUNTS_BEGIN)
-        except OSError as error:
-            raise AtpError(f"cannot read {readme}: {error.strerror}") from None
-        _, found, after = rest.partition(COUNTS_END)
-        if not found:
-            raise AtpError(f"{readme} has no lines {COUNTS_BEGIN.strip()} and {COUNTS_END.strip()}: restore them")
-        return f"{before}{COUNTS_BEGIN}{rendered('counts.md', file_to_read())}{COUNTS_END}{after}"
 
-    return markdown.write_page(README, text)
+def around_counts(readme: Path) -> tuple[str, str]:
+    """The README's text before and after its counts. AtpError if it does not have the place for them just once."""
+    try:
+        text = readme.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AtpError(f"cannot read {readme}: {getattr(error, 'strerror', None) or 'it is not UTF-8'}") from None
+    before, _, rest = text.partition(COUNTS_BEGIN)
+    _, found, after = rest.partition(COUNTS_END)
+    if not found or (text.count(COUNTS_BEGIN), text.count(COUNTS_END)) != (1, 1):
+        lines = f"{COUNTS_BEGIN.strip()} and {COUNTS_END.strip()}"
+        raise AtpError(f"{readme} must have the lines {lines} once each, in this order: restore them")
+    return before, after
 
 
 def rendered(template: str, database: Path) -> str:
@@ -147,7 +153,8 @@ class Page:
     def meanings(self, subject: str) -> str:
         """The verdicts on a subject, each with what it means."""
         return "\n".join(
-            f"- **{verdict['phrase']}**: {verdict['meaning']}." for verdict in self.words.verdicts_on(subject).values()
+            f"- **{verdict['phrase']}** (`{key}`): {verdict['meaning']}."
+            for key, verdict in self.words.verdicts_on(subject).items()
         )
 
     def summary(self, subject: str, heading: str) -> str:
@@ -173,9 +180,9 @@ class Page:
         """A claim with all that is known of it."""
         printed = f" The report prints {claim['printed_as']}." if claim["printed_as"] else ""
         return (
-            f"**{claim['statement']}** ({self.words.place(claim)})\n\n"
+            f"**{markdown.text(claim['statement'])}** ({self.words.place(claim)})\n\n"
             f"As worded it is true if {self.true_if(claim)}. "
-            f"The data give: {self.words.result(claim)}.{printed} {claim['note']}"
+            f"The data give: {self.words.result(claim)}.{printed} {markdown.text(claim['note'])}"
         )
 
     def true_if(self, claim: Row) -> str:

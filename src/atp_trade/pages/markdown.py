@@ -34,4 +34,9 @@ def cell(value: Any) -> str:
         return ""
     if isinstance(value, Decimal):
         return f"{value:,}"
-    return str(value).replace("|", "\\|").replace("\n", " ")
+    return text(str(value)).replace("|", "\\|")
+
+
+def text(value: str) -> str:
+    """Words from the database in one line, which cannot begin a tag or a comment."""
+    return " ".join(value.replace("<", "&lt;").split())

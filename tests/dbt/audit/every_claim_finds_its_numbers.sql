@@ -31,6 +31,17 @@ readings as (
     where claim_readings.is_source_of_the_claim
 ),
 
+-- Readings in the report that are not the claim's own: it has all the years.
+of_report as (
+    select
+        claim_readings.claim_id,
+        claim_readings.reading
+    from {{ ref('claim_readings') }} as claim_readings
+    inner join {{ ref('stg_nsf07329__report') }} as report
+        on claim_readings.source_id = report.source_id and claim_readings.vintage = report.vintage
+    where not claim_readings.is_source_of_the_claim
+),
+
 problems as (
     select
         claims.claim_id,
@@ -53,6 +64,8 @@ problems as (
             when claims.statistic = 'change' and readings.members_found > 1
                 then 'statistic change is for one member, and there are more'
             when claims.reading <> 'as_worded' and worded.holds then 'is not needed: the claim is true as worded'
+            when of_report.claim_id is not null
+                then 'is judged by a later source, but the report has the numbers: name the report as its source'
             when readings.holds is null then 'its result cannot be compared with published_value'
         end as what_is_wrong
     from claims
@@ -68,6 +81,7 @@ problems as (
             and (claims.regions <> 'all') = metrics.is_by_region
             and (claims.partners <> 'all') = metrics.is_by_partner
     left join readings on claims.claim_id = readings.claim_id and claims.reading = readings.reading
+    left join of_report on claims.claim_id = of_report.claim_id and claims.reading = of_report.reading
     left join readings as worded on claims.claim_id = worded.claim_id and worded.reading = 'as_worded'
 )
 

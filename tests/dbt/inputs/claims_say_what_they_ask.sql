@@ -127,6 +127,10 @@ problems as (
                     and not ({{ number }} = 3 and metric in ({{ "'" ~ of_three | join("', '") ~ "'" }}))
                     then 'has the number {{ word }}, which the row does not ask for'
             {% endfor %}{% endfor %}
+            when
+                (published_unit = 'usd_billions' and published_value <> '0' and instr(words, ' billion ') = 0)
+                or regexp_extract(words, ' (million|trillion|thousand) ', 0) <> ''
+                then 'tells its number in another unit than billions'
             when published_unit = 'members' then null
             when printed_as is not null and not print_tells
                 then concat('prints ', printed_as, ', which is not ', published_value)

@@ -25,6 +25,9 @@ partners as (
         report_order,
         schedule_c_code as code,
         case
+            when
+                is_residual <> (report_label = 'All other countries')
+                then 'is_residual is true of all other countries alone'
             when not is_residual and (length(partner_id) <> 3 or partner_id <> upper(partner_id))
                 then 'partner_id is not three upper-case letters'
             when schedule_c_code < '1000' or schedule_c_code > '7999' or length(schedule_c_code) <> 4
@@ -42,7 +45,10 @@ regions as (
         report_label,
         report_order,
         cast(null as string) as code,
-        cast(null as string) as wrong_code
+        case
+            when is_residual <> (report_label = 'All other countries')
+                then 'is_residual is true of all other countries alone'
+        end as wrong_code
     from {{ ref('regions') }}
 ),
 

@@ -17,6 +17,54 @@ verdicts as (
     from {{ ref('published_values') }}
 ),
 
+-- What each operator allows, in units of the last digit, written a second time: an interval decides verdicts. And no
+-- phrase has a placeholder that nobody fills.
+intervals as (
+    select
+        'equals' as operator_word,
+        '-0.5 to 0.5' as allowed
+    union all
+    select
+        'over' as operator_word,
+        '0.0 to any' as allowed
+    union all
+    select
+        'under' as operator_word,
+        'any to 0.0' as allowed
+    union all
+    select
+        'at_least' as operator_word,
+        '0.0 to any' as allowed
+    union all
+    select
+        'at_most' as operator_word,
+        'any to 0.0' as allowed
+    union all
+    select
+        'is' as operator_word,
+        '0.0 to 0.0' as allowed
+    union all
+    select
+        'are' as operator_word,
+        '0.0 to 0.0' as allowed
+),
+
+phrases as (
+    select
+        'metrics' as seed,
+        metric as word,
+        replace(phrase, '{base_year}', '') as phrase
+    from {{ ref('metrics') }}
+    union all
+    select
+        'statistics' as seed,
+        statistic as word,
+        replace(replace(replace(replace(
+            concat(phrase, coalesce(phrase_each_time, '')), '{metric}', 'it'
+        ), '{threshold}', ''), '{first_year}', ''), '{last_year}', '') as phrase
+    from {{ ref('statistics') }}
+),
+
 problems as (
     select
         case
@@ -30,6 +78,29 @@ problems as (
     from verdicts as found
     left join {{ ref('verdicts') }} as words on found.subject = words.subject and found.verdict = words.verdict
     where words.verdict is null
+    union all
+    select
+        concat(
+            'seeds/vocabulary/operators.csv, ',
+            coalesce(found.operator, intervals.operator_word),
+            ': its interval is not ',
+            coalesce(intervals.allowed, 'known')
+        ) as problem
+    from {{ ref('operators') }} as found
+    full outer join intervals on found.operator = intervals.operator_word
+    where
+        coalesce(intervals.allowed, 'none') <> concat(
+            coalesce(cast(found.lower_digits as string), 'any'),
+            ' to ',
+            coalesce(cast(found.upper_digits as string), 'any')
+        )
+        or found.has_edges <> (found.operator not in ('over', 'under'))
+    union all
+    select
+        concat('seeds/vocabulary/', seed, '.csv, ', word, ': a phrase is empty, or has a brace that nobody fills')
+            as problem
+    from phrases
+    where coalesce(phrase, '') = '' or instr(phrase, '{') > 0 or instr(phrase, '}') > 0
 )
 
 select problem
