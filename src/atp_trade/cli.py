@@ -224,8 +224,8 @@ def pages() -> None:
     """Write docs/audit.md, docs/dictionary.md and the counts in README.md from the published file."""
     from atp_trade.pages import audit, dictionary
 
-    # The README is first, because it is the one that can refuse.
-    for write in (audit.write_counts, audit.write_audit_page, dictionary.write_dictionary):
+    audit.check_readme()
+    for write in (audit.write_audit_page, dictionary.write_dictionary, audit.write_counts):
         print(f"wrote {write()}")
 
 

@@ -4,7 +4,7 @@ import pytest
 from conftest import PROJECT, Warehouse
 
 from atp_trade import AtpError
-from atp_trade.pages.audit import PAGE, audit_page
+from atp_trade.pages.audit import COUNTS_BEGIN, COUNTS_END, PAGE, README, audit_page
 
 
 def test_the_page_is_current(warehouse: Warehouse) -> None:
@@ -53,7 +53,7 @@ def test_every_claim_is_on_the_page(warehouse: Warehouse) -> None:
         ),
         (
             "technology_trade_was_in_surplus_throughout_the_1990s",
-            "every year | the smallest surplus is 13.7 billion dollars (1995) |",
+            "every year: ours | the smallest surplus is 13.7 billion dollars (1995) |",
         ),
         ("the_deficit_with_china_is_the_largest", "the largest deficit | China |"),
         ("china_became_the_largest_supplier_in_2003", "the first year with the rank among suppliers below 2 is 2003 |"),
@@ -89,6 +89,7 @@ def test_what_a_claim_asks_is_a_sentence(warehouse: Warehouse, claim: str, line:
 )
 def test_no_page_without_a_database(copy: Warehouse, content: bytes | None, sentence: str) -> None:
     page = copy.project / PAGE
+    (copy.project / README).write_text(COUNTS_BEGIN + COUNTS_END)
     copy.database.unlink()
     if content:
         copy.database.write_bytes(content)
@@ -99,11 +100,19 @@ def test_no_page_without_a_database(copy: Warehouse, content: bytes | None, sent
 
 
 def test_a_page_that_cannot_be_written_is_one_sentence(copy: Warehouse) -> None:
+    (copy.project / README).write_text(COUNTS_BEGIN + COUNTS_END)
     (copy.project / "docs").write_text("a file where the folder should be")
     outcome = copy.run("atp", "pages")
     assert outcome.returncode == 1
     assert outcome.stdout.startswith(f"atp: cannot write {copy.project / PAGE}: ")
     assert outcome.stdout.count("\n") == 1
+
+
+def test_no_page_is_written_without_a_place_for_the_counts(copy: Warehouse) -> None:
+    outcome = copy.run("atp", "pages")
+    assert outcome.returncode == 1
+    assert outcome.stdout.startswith(f"atp: cannot read {copy.project / README}: ")
+    assert not (copy.project / PAGE).exists()
 
 
 def test_a_database_of_something_else_has_no_page(copy: Warehouse) -> None:

@@ -102,6 +102,11 @@ def write_counts() -> Path:
     )
 
 
+def check_readme() -> None:
+    """Refuse a README without a place for the counts, before any page is written."""
+    around_counts(project_folder() / README)
+
+
 def around_counts(readme: Path) -> tuple[str, str]:
     """The README's text before and after its counts. AtpError if it does not have the place for them just once."""
     try:
