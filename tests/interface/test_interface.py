@@ -53,7 +53,7 @@ CORE = {
         7 * (1 + 11 + 6 + 45) + 17 * 3,
         ["total_exports_usd_millions", "total_imports_usd_millions", *MEASURES, *HHI, *WITHIN_REGION],
     ),
-    "top_partners": ([*FACT_KEY, "flow"], 73, ["partner_rank", "share_pct"]),
+    "top_partners": ([*FACT_KEY, "flow"], 73, ["partner_rank", "printed_place", "share_pct"]),
     "trade_metrics": ([*FACT_KEY, "metric"], 11_297, ["metric_value"]),
 }
 MARTS = {
@@ -80,7 +80,7 @@ MARTS = {
     "top_partners_by_technology": (
         [*STATE_AND_YEAR, "flow", "technology_id", "partner_id"],
         73,
-        ["partner_rank", "share_pct", "technology_name", "partner_name"],
+        ["partner_rank", "printed_place", "share_pct", "technology_name", "partner_name"],
     ),
     "merchandise_trade_balance": ([*STATE_AND_YEAR, "product_type"], 58, VALUES),
 }
@@ -232,18 +232,22 @@ def test_numbers_that_the_report_prints_in_its_text(warehouse: Warehouse) -> Non
     ) == [("aerospace", 1), ("electronics", 2)]
 
 
-def test_ireland_and_the_united_kingdom_share_the_second_place(warehouse: Warehouse) -> None:
+def test_two_partners_share_a_rank_and_a_printed_place_and_the_next_rank_is_left_out(warehouse: Warehouse) -> None:
     assert warehouse.query(
         """
-        select partner_rank, partner_id, share_pct from marts.top_partners_by_technology
+        select partner_rank, printed_place, partner_id, share_pct from marts.top_partners_by_technology
         where flow = 'imports' and technology_id = 'biotechnologies' order by partner_rank, partner_id
         """
     ) == [
-        (1, "DEU", Decimal("25.6")),
-        (2, "GBR", Decimal("11.1")),
-        (2, "IRL", Decimal("11.1")),
-        (3, "BEL", Decimal("9.3")),
+        (1, 1, "DEU", Decimal("25.6")),
+        (2, 2, "GBR", Decimal("11.1")),
+        (2, 2, "IRL", Decimal("11.1")),
+        (4, 3, "BEL", Decimal("9.3")),
     ]
+    # It is the only row in which the two differ.
+    assert warehouse.query(
+        "select count(*) from marts.top_partners_by_technology where partner_rank is distinct from printed_place"
+    ) == [(1,)]
 
 
 def test_vintages_stand_side_by_side(warehouse: Warehouse) -> None:
