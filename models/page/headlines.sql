@@ -16,25 +16,51 @@ deficit as (
 -- For the years before the report's tables begin, only the source that continues them has numbers.
 earlier as (
     select cast(count(balance.data_year) as int) as years_in_surplus_before
-    from {{ ref('merchandise_trade_balance') }} as balance
+    from {{ ref('merchandise_trade') }} as balance
     inner join {{ ref('stg_nsf07329__report') }} as report on balance.source_id = report.later_source_id
     inner join deficit on balance.data_year < deficit.deficit_since_year
     where balance.product_type = 'advanced_technology_products' and balance.balance_usd_millions > 0
 ),
 
-both_ends as (
+last_year_totals as (
     select
         {% for flow in ['exports', 'imports', 'balance'] %}
             cast(last_year.{{ flow }}_usd_millions / 1000 as decimal(18, 1)) as {{ flow }}_usd_billions,
         {% endfor %}
-        {% for end in ['first_year', 'last_year'] %}
-            cast({{ end }}.export_partner_hhi as decimal(18, 0)) as {{ end }}_export_partner_hhi,
-            cast({{ end }}.import_partner_hhi as decimal(18, 0)) as {{ end }}_import_partner_hhi,
-        {% endfor %}
         cast(last_year.technologies_in_surplus as int) as technologies_in_surplus
     from period
-    inner join totals as first_year on period.first_data_year = first_year.data_year
     inner join totals as last_year on period.last_data_year = last_year.data_year
+),
+
+concentration as (
+    select
+        {% for name in ['export', 'import'] %}
+            {% for year in ['first', 'last'] %}
+                {% for bound in ['lowest', 'highest'] %}
+                    cast(
+                        max(
+                            case
+                                when concentrated.flow = '{{ name }}s'
+                                    and concentrated.data_year = period.{{ year }}_data_year
+                                    then concentrated.{{ bound }}_hhi
+                            end
+                        ) as decimal(18, 1)
+                    ) as {{ year }}_year_{{ name }}_partner_{{ bound }}_hhi,
+                {% endfor %}
+            {% endfor %}
+            max(
+                case
+                    when concentrated.flow = '{{ name }}s' and concentrated.data_year = period.last_data_year
+                        then concentrated.since_first_year
+                end
+            ) as {{ name }}_partner_concentration
+            {{- ',' if not loop.last }}
+        {% endfor %}
+    from period
+    inner join {{ ref('concentration') }} as concentrated
+        on
+            concentrated.breakdown = 'partner'
+            and concentrated.data_year in (period.first_data_year, period.last_data_year)
 ),
 
 technologies as (
@@ -55,7 +81,8 @@ one_row as (
         period.*,
         deficit.*,
         earlier.*,
-        both_ends.*,
+        last_year_totals.*,
+        concentration.*,
         technologies.*,
         report.source_id,
         report.later_source_id,
@@ -82,7 +109,8 @@ one_row as (
     cross join period
     cross join deficit
     cross join earlier
-    cross join both_ends
+    cross join last_year_totals
+    cross join concentration
     cross join technologies
     cross join {{ ref('partner_headlines') }} as partners
 )
