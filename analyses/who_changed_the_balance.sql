@@ -1,4 +1,4 @@
--- Which technology areas and partners account for most of the change of the balance, counted from each of the first two years?
+-- Which areas and partners account for most of the change of the balance since the first year, and since the second?
 with
 
 periods as (

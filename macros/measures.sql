@@ -61,16 +61,6 @@
     {{ return(['balance_contribution_pp']) }}
 {% endmacro %}
 
-{# How much the shares of members moved since the year before, of partners and of technologies; see core.share_turnover. #}
-{% macro measures_of_turnover() %}
-    {{ return([
-        'export_partner_turnover_pp',
-        'import_partner_turnover_pp',
-        'export_technology_turnover_pp',
-        'import_technology_turnover_pp',
-    ]) }}
-{% endmacro %}
-
 {% macro measures_of_partners() %}
     {{ return([
         'export_share_of_region_pct',

@@ -61,14 +61,10 @@ turnover as (
 wide as (
     select
         {{ columns(state() + period()) }},
-        {%- for breakdown in ['partner', 'technology'] %}
-        {%- set is_last = loop.last %}
-        {%- for name in flows %}
-        max(case when shares_of = '{{ name }} {{ breakdown }}' then turnover_pp end)
-            as {{ name }}_{{ breakdown }}_turnover_pp
-        {{- ',' if not (is_last and loop.last) }}
-        {%- endfor %}
-        {%- endfor %}
+    {% for shares in ['export partner', 'import partner', 'export technology', 'import technology'] %}
+        max(case when shares_of = '{{ shares }}' then turnover_pp end) as {{ shares | replace(' ', '_') }}_turnover_pp
+        {{- ',' if not loop.last }}
+    {% endfor %}
     from turnover
     group by {{ columns(state() + period()) }}
 )

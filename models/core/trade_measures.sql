@@ -102,7 +102,8 @@ measured as (
         case when technology_id = 'all' then cast(technologies_in_surplus as int) end as technologies_in_surplus,
         case when technology_id = 'all' then cast(technologies_in_deficit as int) end as technologies_in_deficit,
         case
-            when technology_id = 'all' then 100 * (1 - {{ ratio('unmatched_in_technologies', 'trade_in_technologies') }})
+            when technology_id = 'all'
+                then 100 * (1 - {{ ratio('unmatched_in_technologies', 'trade_in_technologies') }})
         end as technology_overlap_pct,
         case when breakdown = 'technology' then {{ balance_contribution() }} end as balance_contribution_pp
     from compared

@@ -34,13 +34,13 @@ changes as (
         shown.region_id,
         shown.partner_id,
         shown.is_residual,
-        {%- for flow in ['exports', 'imports', 'balance'] %}
+    {% for flow in ['exports', 'imports', 'balance'] %}
         cast(
             sum(case shown.data_year when pairs.last_year then 1 else -1 end * shown.{{ flow }}_usd_millions)
             as decimal(18, 1)
         ) as {{ flow }}_change_usd_millions
         {{- ',' if not loop.last }}
-        {%- endfor %}
+    {% endfor %}
     from pairs
     inner join shown
         on
@@ -60,7 +60,8 @@ changes as (
 with_gross_change as (
     select
         *,
-        sum(abs(balance_change_usd_millions)) over ({{ among(['first_year', 'last_year', 'breakdown']) }}) as gross_change
+        sum(abs(balance_change_usd_millions)) over ({{ among(['first_year', 'last_year', 'breakdown']) }})
+            as gross_change
     from changes
 ),
 

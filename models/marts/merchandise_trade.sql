@@ -8,11 +8,8 @@ trade as (
 with_all_goods as (
     select
         *,
-        {% for flow in ['exports', 'imports'] %}
-            max(case when product_type = 'total_merchandise' then {{ flow }}_usd_millions end) over of_year
-                as all_{{ flow }}
-            {{- ',' if not loop.last }}
-        {% endfor %}
+        max(case when product_type = 'total_merchandise' then exports_usd_millions end) over of_year as all_exports,
+        max(case when product_type = 'total_merchandise' then imports_usd_millions end) over of_year as all_imports
     from trade
     {{ trade_windows() }}
 )

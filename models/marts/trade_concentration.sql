@@ -42,7 +42,8 @@ ordered as (
         *,
         case when not is_residual then amount end as named_amount,
         row_number() over (
-            {{ among(period() + ['flow', 'breakdown', 'technology_id', 'is_residual']) }} order by amount desc nulls last
+            {{ among(period() + ['flow', 'breakdown', 'technology_id', 'is_residual']) }}
+            order by amount desc nulls last
         ) as place
     from members
 ),
@@ -74,14 +75,21 @@ added_up as (
     group by {{ columns(state() + period()) }}, flow, breakdown, technology_id, is_printed
 ),
 
--- The index is lowest if the residual is many members, and highest if it is one, or several as large as a figure allows.
+-- The largest that a member of the residual can be: all of it, or what a figure names last.
+limited as (
+    select
+        *,
+        case when is_printed then least(least_amount, residual) else residual end as largest_unnamed
+    from added_up
+),
+
+-- The index is lowest if the residual is many small members, and highest if they are as large as can be.
 bounded as (
     select
         *,
         {{ hhi('squares', 'total') }} as lowest_hhi,
-        {{ hhi('(squares + residual * case when is_printed then least(least_amount, residual) else residual end)', 'total') }}
-            as highest_hhi
-    from added_up
+        {{ hhi('(squares + residual * largest_unnamed)', 'total') }} as highest_hhi
+    from limited
 )
 
 select

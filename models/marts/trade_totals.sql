@@ -7,9 +7,10 @@ shown as (
 select
     shown.data_year,
     {{ measure_columns(measures_of_totals(), without=measures_of_members_alone()) }},
-    {%- for measure in measures_of_turnover() %}
-    turnover.{{ measure }},
-    {%- endfor %}
+    turnover.export_partner_turnover_pp,
+    turnover.import_partner_turnover_pp,
+    turnover.export_technology_turnover_pp,
+    turnover.import_technology_turnover_pp,
     shown.source_id,
     shown.vintage
 from shown

@@ -22,12 +22,12 @@ select
     data_year,
     lowest_hhi,
     highest_hhi,
+    source_id,
+    vintage,
     case
         when data_year = first_year then null
         when lowest_hhi > first_highest_hhi then 'rose'
         when highest_hhi < first_lowest_hhi then 'fell'
         else 'may have risen or fallen'
-    end as since_first_year,
-    source_id,
-    vintage
+    end as since_first_year
 from with_first_year

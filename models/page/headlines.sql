@@ -1,3 +1,5 @@
+{% set ends = [('first', 'export'), ('first', 'import'), ('last', 'export'), ('last', 'import')] %}
+
 with
 
 totals as (
@@ -32,35 +34,27 @@ last_year_totals as (
     inner join totals as last_year on period.last_data_year = last_year.data_year
 ),
 
+ends_of_concentration as (
+    select
+        concentrated.*,
+        case concentrated.data_year when period.first_data_year then 'first' else 'last' end as at_end
+    from {{ ref('concentration') }} as concentrated
+    inner join period on concentrated.data_year in (period.first_data_year, period.last_data_year)
+    where concentrated.breakdown = 'partner'
+),
+
 concentration as (
     select
-        {% for name in ['export', 'import'] %}
-            {% for year in ['first', 'last'] %}
-                {% for bound in ['lowest', 'highest'] %}
-                    cast(
-                        max(
-                            case
-                                when concentrated.flow = '{{ name }}s'
-                                    and concentrated.data_year = period.{{ year }}_data_year
-                                    then concentrated.{{ bound }}_hhi
-                            end
-                        ) as decimal(18, 1)
-                    ) as {{ year }}_year_{{ name }}_partner_{{ bound }}_hhi,
-                {% endfor %}
-            {% endfor %}
-            max(
-                case
-                    when concentrated.flow = '{{ name }}s' and concentrated.data_year = period.last_data_year
-                        then concentrated.since_first_year
-                end
-            ) as {{ name }}_partner_concentration
-            {{- ',' if not loop.last }}
-        {% endfor %}
-    from period
-    inner join {{ ref('concentration') }} as concentrated
-        on
-            concentrated.breakdown = 'partner'
-            and concentrated.data_year in (period.first_data_year, period.last_data_year)
+        max(case when flow = 'exports' and at_end = 'last' then since_first_year end) as export_partner_concentration,
+        max(case when flow = 'imports' and at_end = 'last' then since_first_year end) as import_partner_concentration,
+    {% for end, name in ends %}
+        cast(max(case when flow = '{{ name }}s' and at_end = '{{ end }}' then lowest_hhi end) as decimal(18, 1))
+            as {{ end }}_year_{{ name }}_partner_lowest_hhi,
+        cast(max(case when flow = '{{ name }}s' and at_end = '{{ end }}' then highest_hhi end) as decimal(18, 1))
+            as {{ end }}_year_{{ name }}_partner_highest_hhi
+        {{- ',' if not loop.last }}
+    {% endfor %}
+    from ends_of_concentration
 ),
 
 technologies as (

@@ -54,8 +54,8 @@ FIGURE = Figure(
         "{import_partner_concentration}, and that of exports {export_partner_concentration}"
     ),
     subtitle=(
-        "Herfindahl-Hirschman index, {first_data_year} to {last_data_year}: the least is 10,000 shared among all members, "
-        "and 10,000 is all with one"
+        "Herfindahl-Hirschman index, {first_data_year} to {last_data_year}: 10,000 if one member has all, and "
+        "10,000 divided by the number of members if all have the same"
     ),
     unit="Herfindahl-Hirschman index, 0 to 10,000",
     relation="page.concentration",
@@ -67,9 +67,9 @@ unpivot (concentration_hhi for bound in (lowest_hhi as 'lowest', highest_hhi as 
 where breakdown = 'partner' or bound = 'lowest'
 order by breakdown, series, data_year""",
     note=(
-        "Over partners the index has bounds, since all other countries are one row, not one partner: at least as if they "
-        "were many, at most as if they were one. A rise or fall is shown only where the bounds of two years do not "
-        "overlap. Imports: {first_year_import_partner_lowest_hhi} to {first_year_import_partner_highest_hhi} in "
+        "Over partners the index has bounds, since all other countries are one row, not one partner: at least as if "
+        "they were many, at most as if they were one. A rise or fall is shown only where the bounds of two years do "
+        "not overlap. Imports: {first_year_import_partner_lowest_hhi} to {first_year_import_partner_highest_hhi} in "
         "{first_data_year}, {last_year_import_partner_lowest_hhi} to {last_year_import_partner_highest_hhi} in "
         "{last_data_year}. Exports: {first_year_export_partner_lowest_hhi} to {first_year_export_partner_highest_hhi}, "
         "and {last_year_export_partner_lowest_hhi} to {last_year_export_partner_highest_hhi}."
