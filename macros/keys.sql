@@ -25,6 +25,7 @@
 {% macro trade_windows() -%}
     window
         of_source as (partition by {{ columns(state()) }}),
+        of_year as (partition by {{ columns(state() + period()) }}),
         of_series as (partition by {{ columns(state() + members()) }}),
         year_before as (
             partition by {{ columns(state() + members()) }}
@@ -50,6 +51,11 @@
                     order by {{ measure }} desc nulls last
                 ) as int)
         end
+{%- endmacro %}
+
+{# A partition of the rows of one source in one state; the other keys are the caller's. #}
+{% macro among(keys) -%}
+    partition by {{ columns(state() + keys) }}
 {%- endmacro %}
 
 {# What a row is broken down by, as its keys show. The slices of the fact table are named here and nowhere else. #}

@@ -10,6 +10,8 @@
         'coverage_ratio',
         'normalized_balance',
         'is_surplus',
+        'total_trade_usd_millions',
+        'balance_sign',
         'export_rank',
         'import_rank',
         'balance_rank',
@@ -35,7 +37,28 @@
         'import_technology_hhi',
         'technologies_in_surplus',
         'technologies_in_deficit',
+        'technology_overlap_pct',
     ]) }}
+{% endmacro %}
+
+{# What says nothing of a total: its shares are 100, its ranks 1, and it contributes its own growth. #}
+{% macro measures_of_members_alone() %}
+    {{ return([
+        'export_share_pct',
+        'import_share_pct',
+        'export_rank',
+        'import_rank',
+        'balance_rank',
+        'export_rank_change',
+        'import_rank_change',
+        'balance_rank_change',
+        'exports_growth_contribution_pp',
+        'imports_growth_contribution_pp',
+    ]) }}
+{% endmacro %}
+
+{% macro measures_of_technologies() %}
+    {{ return(['balance_contribution_pp']) }}
 {% endmacro %}
 
 {% macro measures_of_partners() %}
@@ -49,15 +72,35 @@
 {% endmacro %}
 
 {# The columns of a trade mart from a relation `shown`. #}
-{% macro measure_columns(more=[]) -%}
-    {%- for measure in measures() + more %}
+{% macro measure_columns(more=[], without=[]) -%}
+    {%- for measure in (measures() + more) | reject('in', without) %}
     shown.{{ measure }}
     {{- ',' if not loop.last }}
     {%- endfor %}
+{%- endmacro %}
+
+{# The Herfindahl-Hirschman index, 0 to 10,000, of squares that were added up and the total that the amounts are parts of. #}
+{% macro hhi(squares, total) -%}
+    10000 * {{ ratio(squares, '(' ~ total ~ ' * ' ~ total ~ ')') }}
 {%- endmacro %}
 
 {# The rows of a core relation that the trade marts show: the latest vintage of each source that is in them. #}
 {% macro shown_states(relation) -%}
     {{ latest_states(relation) }}
     where sources.is_in_trade_marts
+{%- endmacro %}
+
+{#
+  What a technology adds to the balance beyond its part of all trade, after Lafay (1992), in percentage points:
+  100 * (b / t - B / T) * t / T, with balance b and trade t of the technology, B and T of the total, written so that a
+  technology without trade has 0.
+#}
+{% macro balance_contribution() -%}
+    {%- set trade = '(exports_usd_millions + imports_usd_millions)' -%}
+    {%- set total = '(total_exports_usd_millions + total_imports_usd_millions)' -%}
+    100 * (
+                {{ ratio('balance_usd_millions', total) }}
+                - {{ ratio('(total_exports_usd_millions - total_imports_usd_millions)', total) }}
+                * {{ ratio(trade, total) }}
+            )
 {%- endmacro %}

@@ -73,6 +73,7 @@
             (['growth', 'cagr'], ['-100', 'null']),
             (['_pct'], ['0', '100']),
             (['_hhi'], ['0', '10000']),
+            (['turnover'], ['0', '100']),
             (['_value', 'published_number', 'y20', 'products_usd', 'merchandise_usd'], ['null', 'null']),
             ([''], ['0', 'null']),
         ] %}

@@ -19,12 +19,12 @@ wide as (
     select
         figure_row,
         report_label as category,
-        {%- for rank in [1, 2, 3] %}
-        max(case when partner_rank = {{ rank }} then partner_label end) as partner_{{ rank }},
-        max(case when partner_rank = {{ rank }} then share_pct end) as share_{{ rank }}_pct,
+        {%- for place in [1, 2, 3] %}
+        max(case when printed_place = {{ place }} then partner_label end) as partner_{{ place }},
+        max(case when printed_place = {{ place }} then share_pct end) as share_{{ place }}_pct,
         {%- endfor %}
-        {%- for rank in [1, 2, 3] %}
-        {{ partners_of_rank(rank) }} as name_{{ rank }},
+        {%- for place in [1, 2, 3] %}
+        {{ partners_in_place(place) }} as name_{{ place }},
         {%- endfor %}
         technology_name,
         row_kind
@@ -36,8 +36,8 @@ select * from wide
 order by figure_row
 {%- endmacro %}
 
-{# The names of the partners with a rank, not as printed; two where a rank is shared. #}
-{% macro partners_of_rank(rank) -%}
-    {%- set name = 'case when partner_rank = ' ~ rank ~ ' then partner_name end' -%}
+{# The names of the partners in a place, not as printed; two where a place is shared. #}
+{% macro partners_in_place(place) -%}
+    {%- set name = 'case when printed_place = ' ~ place ~ ' then partner_name end' -%}
     min({{ name }}) || case when min({{ name }}) <> max({{ name }}) then ' and ' || max({{ name }}) else '' end
 {%- endmacro %}

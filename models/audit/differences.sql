@@ -14,7 +14,7 @@ totals as (
         metric,
         usd_millions
     from (
-        select * from {{ ref('merchandise_trade_balance') }}
+        select * from {{ ref('merchandise_trade') }}
         where product_type = 'advanced_technology_products'
     ) unpivot (usd_millions for metric in ({{ totals | join(', ') }}))
 ),

@@ -1,11 +1,15 @@
 with
 
--- Figures print shares, not dollars.
+-- Figures print shares, not dollars. After two in place 2, place 3 is the fourth partner, and its rank is 4.
 printed as (
     select
         {{ columns(fact_key()) }},
         flow,
-        cast(partner_rank as int) as partner_rank,
+        cast(rank() over (
+            partition by {{ columns(state() + period()) }}, product_type, technology_id, flow
+            order by printed_place
+        ) as int) as partner_rank,
+        cast(printed_place as int) as printed_place,
         share_pct,
         partner_label,
         cast(figure_row as int) as figure_row
@@ -19,6 +23,7 @@ computed as (
             {{ columns(fact_key()) }},
             '{{ flow }}' as flow,
             {{ name }}_rank as partner_rank,
+            cast(null as int) as printed_place,
             cast({{ name }}_share_pct as decimal(5, 1)) as share_pct,
             cast(null as string) as partner_label,
             cast(null as int) as figure_row

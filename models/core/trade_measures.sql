@@ -37,7 +37,6 @@ compared as (
             max(case when data_year = base_year then {{ flow }}_usd_millions end)
                 over of_series as {{ flow }}_in_base_year,
             max(case when partner_id = 'all' then {{ flow }}_usd_millions end) over of_region as {{ flow }}_of_region,
-            {{ flow }}_usd_millions * {{ flow }}_usd_millions as {{ flow }}_square,
             sum(case
                 when partner_id <> 'all' and not is_residual then {{ flow }}_usd_millions * {{ flow }}_usd_millions
             end) over of_technology as {{ flow }}_squares_of_partners,
@@ -48,6 +47,10 @@ compared as (
             over of_partner as technologies_in_surplus,
         sum(case when technology_id <> 'all' then case when balance_usd_millions < 0 then 1 else 0 end end)
             over of_partner as technologies_in_deficit,
+        sum(case when technology_id <> 'all' then abs(balance_usd_millions) end) over of_partner
+            as unmatched_in_technologies,
+        sum(case when technology_id <> 'all' then exports_usd_millions + imports_usd_millions end) over of_partner
+            as trade_in_technologies,
         nullif(data_year - base_year, 0) as years_since_base
     from ranked
     {{ trade_windows() }}
@@ -66,6 +69,8 @@ measured as (
         {{ ratio('exports_usd_millions', 'imports_usd_millions') }} as coverage_ratio,
         {{ ratio('balance_usd_millions', '(exports_usd_millions + imports_usd_millions)') }} as normalized_balance,
         balance_usd_millions > 0 as is_surplus,
+        cast(sign(balance_usd_millions) as int) as balance_sign,
+        cast(exports_usd_millions + imports_usd_millions as decimal(18, 1)) as total_trade_usd_millions,
         cast(balance_usd_millions - previous_balance as decimal(18, 1)) as balance_change_usd_millions,
         base_year,
         {% for name in flows_and_balance %}
@@ -87,15 +92,20 @@ measured as (
                 as {{ flow }}_cagr_since_base_pct,
             case when partner_id <> 'all' then 100 * {{ ratio(flow ~ '_usd_millions', flow ~ '_of_region') }} end
                 as {{ name }}_share_of_region_pct,
-            case when region_id = 'all' then 10000 * {{ ratio(flow ~ '_squares_of_partners', flow ~ '_square') }} end
+            case when region_id = 'all' then {{ hhi(flow ~ '_squares_of_partners', flow ~ '_usd_millions') }} end
                 as {{ name }}_partner_hhi,
             case
-                when technology_id = 'all' then 10000 * {{ ratio(flow ~ '_squares_of_technologies', flow ~ '_square') }}
+                when technology_id = 'all' then {{ hhi(flow ~ '_squares_of_technologies', flow ~ '_usd_millions') }}
             end
                 as {{ name }}_technology_hhi,
         {% endfor %}
         case when technology_id = 'all' then cast(technologies_in_surplus as int) end as technologies_in_surplus,
-        case when technology_id = 'all' then cast(technologies_in_deficit as int) end as technologies_in_deficit
+        case when technology_id = 'all' then cast(technologies_in_deficit as int) end as technologies_in_deficit,
+        case
+            when technology_id = 'all'
+                then 100 * (1 - {{ ratio('unmatched_in_technologies', 'trade_in_technologies') }})
+        end as technology_overlap_pct,
+        case when breakdown = 'technology' then {{ balance_contribution() }} end as balance_contribution_pp
     from compared
 )
 

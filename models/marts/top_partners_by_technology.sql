@@ -13,6 +13,7 @@ joined as (
         technologies.technology_name,
         technologies.report_label,
         shown.partner_rank,
+        shown.printed_place,
         shown.partner_id,
         partners.partner_name,
         partners.region_id,

@@ -9,7 +9,7 @@ select
     technologies.technology_id,
     technologies.technology_name,
     technologies.census_area_code,
-    {{ measure_columns() }},
+    {{ measure_columns(measures_of_technologies()) }},
     shown.source_id,
     shown.vintage
 from shown

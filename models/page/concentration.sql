@@ -1,28 +1,33 @@
-{% set indices = [
-    ('partner', 'exports', 'export_partner_hhi'),
-    ('partner', 'imports', 'import_partner_hhi'),
-    ('technology', 'exports', 'export_technology_hhi'),
-    ('technology', 'imports', 'import_technology_hhi'),
-] %}
-
 with
 
-totals as (
-    {{ of_report('trade_totals') }}
+concentration as (
+    {{ of_report('trade_concentration') }}
 ),
 
-side_by_side as (
-    {% for breakdown, flow, index in indices %}
-        select
-            '{{ breakdown }}' as breakdown,
-            '{{ flow }}' as flow,
-            data_year,
-            {{ index }} as concentration_hhi,
-            source_id,
-            vintage
-        from totals
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+with_first_year as (
+    select
+        *,
+        first_value(data_year) over since_the_first as first_year,
+        first_value(lowest_hhi) over since_the_first as first_lowest_hhi,
+        first_value(highest_hhi) over since_the_first as first_highest_hhi
+    from concentration
+    where breakdown in ('partner', 'technology')
+    window since_the_first as ({{ among(['breakdown', 'flow']) }} order by data_year)
 )
 
-select * from side_by_side
+-- A rise or fall is shown only where the intervals of the two years do not overlap.
+select
+    breakdown,
+    flow,
+    data_year,
+    lowest_hhi,
+    highest_hhi,
+    source_id,
+    vintage,
+    case
+        when data_year = first_year then null
+        when lowest_hhi > first_highest_hhi then 'rose'
+        when highest_hhi < first_lowest_hhi then 'fell'
+        else 'may have risen or fallen'
+    end as since_first_year
+from with_first_year

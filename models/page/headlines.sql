@@ -1,3 +1,5 @@
+{% set ends = [('first', 'export'), ('first', 'import'), ('last', 'export'), ('last', 'import')] %}
+
 with
 
 totals as (
@@ -16,25 +18,43 @@ deficit as (
 -- For the years before the report's tables begin, only the source that continues them has numbers.
 earlier as (
     select cast(count(balance.data_year) as int) as years_in_surplus_before
-    from {{ ref('merchandise_trade_balance') }} as balance
+    from {{ ref('merchandise_trade') }} as balance
     inner join {{ ref('stg_nsf07329__report') }} as report on balance.source_id = report.later_source_id
     inner join deficit on balance.data_year < deficit.deficit_since_year
     where balance.product_type = 'advanced_technology_products' and balance.balance_usd_millions > 0
 ),
 
-both_ends as (
+last_year_totals as (
     select
         {% for flow in ['exports', 'imports', 'balance'] %}
             cast(last_year.{{ flow }}_usd_millions / 1000 as decimal(18, 1)) as {{ flow }}_usd_billions,
         {% endfor %}
-        {% for end in ['first_year', 'last_year'] %}
-            cast({{ end }}.export_partner_hhi as decimal(18, 0)) as {{ end }}_export_partner_hhi,
-            cast({{ end }}.import_partner_hhi as decimal(18, 0)) as {{ end }}_import_partner_hhi,
-        {% endfor %}
         cast(last_year.technologies_in_surplus as int) as technologies_in_surplus
     from period
-    inner join totals as first_year on period.first_data_year = first_year.data_year
     inner join totals as last_year on period.last_data_year = last_year.data_year
+),
+
+ends_of_concentration as (
+    select
+        concentrated.*,
+        case concentrated.data_year when period.first_data_year then 'first' else 'last' end as at_end
+    from {{ ref('concentration') }} as concentrated
+    inner join period on concentrated.data_year in (period.first_data_year, period.last_data_year)
+    where concentrated.breakdown = 'partner'
+),
+
+concentration as (
+    select
+        max(case when flow = 'exports' and at_end = 'last' then since_first_year end) as export_partner_concentration,
+        max(case when flow = 'imports' and at_end = 'last' then since_first_year end) as import_partner_concentration,
+    {% for end, name in ends %}
+        cast(max(case when flow = '{{ name }}s' and at_end = '{{ end }}' then lowest_hhi end) as decimal(18, 1))
+            as {{ end }}_year_{{ name }}_partner_lowest_hhi,
+        cast(max(case when flow = '{{ name }}s' and at_end = '{{ end }}' then highest_hhi end) as decimal(18, 1))
+            as {{ end }}_year_{{ name }}_partner_highest_hhi
+        {{- ',' if not loop.last }}
+    {% endfor %}
+    from ends_of_concentration
 ),
 
 technologies as (
@@ -55,7 +75,8 @@ one_row as (
         period.*,
         deficit.*,
         earlier.*,
-        both_ends.*,
+        last_year_totals.*,
+        concentration.*,
         technologies.*,
         report.source_id,
         report.later_source_id,
@@ -82,7 +103,8 @@ one_row as (
     cross join period
     cross join deficit
     cross join earlier
-    cross join both_ends
+    cross join last_year_totals
+    cross join concentration
     cross join technologies
     cross join {{ ref('partner_headlines') }} as partners
 )

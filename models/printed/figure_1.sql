@@ -17,7 +17,7 @@ balances as (
         balance.product_type,
         balance.balance_usd_millions,
         case balance.source_id when report.source_id then 'report' else 'later' end as told_by
-    from {{ ref('merchandise_trade_balance') }} as balance
+    from {{ ref('merchandise_trade') }} as balance
     inner join report on balance.source_id in (report.source_id, report.later_source_id)
     inner join {{ ref('exhibits') }} as exhibits
         on

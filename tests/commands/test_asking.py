@@ -151,12 +151,13 @@ def test_a_reader_needs_the_file_and_no_project(warehouse: Warehouse, tmp_path: 
     for arguments in (["status"], ["sql", "from marts.trade_totals"], ["ask", "concentration"], ["describe"]):
         outcome = reader(warehouse, tmp_path, *arguments)
         assert (outcome.returncode, outcome.stderr) == (0, ""), arguments
-    for form, files in {"csv": 11, "parquet": 11, "xlsx": 2}.items():
+    ((marts,),) = warehouse.query("select count(*) from duckdb_tables() where schema_name = 'marts'")
+    for form, files in {"csv": marts + 1, "parquet": marts + 1, "xlsx": 2}.items():
         outcome = reader(warehouse, tmp_path, "export", "--format", form)
         folder = tmp_path / "export" / form
         assert outcome.returncode == 0, outcome.stderr
         name = {"csv": "CSV", "parquet": "Parquet", "xlsx": "a workbook (XLSX)"}[form]
-        assert outcome.stdout == f"exported 10 marts as {name} to {folder}\n"
+        assert outcome.stdout == f"exported {marts} marts as {name} to {folder}\n"
         assert len([*folder.iterdir()]) == files
     assert reader(warehouse, tmp_path, "superset", "x.zip").returncode == 0
 

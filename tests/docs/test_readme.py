@@ -69,6 +69,20 @@ def test_a_readme_without_a_place_for_the_counts_is_named(
             """,
         ),
         (
+            r"counted from 2001, the balance fell by ([\d.]+) billion",
+            """
+            select distinct -total_balance_change_usd_millions from marts.balance_changes
+            where first_year = 2001 and last_year = 2006
+            """,
+        ),
+        (
+            r"that with China by ([\d.]+) billion",
+            """
+            select -balance_change_usd_millions from marts.balance_changes
+            where first_year = 2001 and last_year = 2006 and member_id = 'CHN'
+            """,
+        ),
+        (
             r"information and communications alone is ([\d.]+) billion",
             """
             select -balance_usd_millions from marts.trade_by_technology

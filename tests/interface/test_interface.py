@@ -11,8 +11,22 @@ from conftest import Warehouse
 from atp_trade.warehouse import INTERNAL_SCHEMAS, PUBLIC_SCHEMAS
 
 VALUES = ["exports_usd_millions", "imports_usd_millions", "balance_usd_millions"]
-MEASURES = [
+MEASURES_OF_ALL = [
     *VALUES,
+    "total_trade_usd_millions",
+    "exports_growth_pct",
+    "imports_growth_pct",
+    "balance_change_usd_millions",
+    "base_year",
+    "exports_cagr_since_base_pct",
+    "imports_cagr_since_base_pct",
+    "coverage_ratio",
+    "normalized_balance",
+    "is_surplus",
+    "balance_sign",
+]
+MEASURES = [
+    *MEASURES_OF_ALL,
     "export_share_pct",
     "import_share_pct",
     "export_rank",
@@ -21,19 +35,16 @@ MEASURES = [
     "export_rank_change",
     "import_rank_change",
     "balance_rank_change",
-    "exports_growth_pct",
-    "imports_growth_pct",
-    "balance_change_usd_millions",
     "exports_growth_contribution_pp",
     "imports_growth_contribution_pp",
-    "base_year",
-    "exports_cagr_since_base_pct",
-    "imports_cagr_since_base_pct",
-    "coverage_ratio",
-    "normalized_balance",
-    "is_surplus",
 ]
 HHI = ["export_partner_hhi", "import_partner_hhi", "export_technology_hhi", "import_technology_hhi"]
+TURNOVER = [
+    "export_partner_turnover_pp",
+    "import_partner_turnover_pp",
+    "export_technology_turnover_pp",
+    "import_technology_turnover_pp",
+]
 WITHIN_REGION = [
     "export_share_of_region_pct",
     "import_share_of_region_pct",
@@ -53,7 +64,8 @@ CORE = {
         7 * (1 + 11 + 6 + 45) + 17 * 3,
         ["total_exports_usd_millions", "total_imports_usd_millions", *MEASURES, *HHI, *WITHIN_REGION],
     ),
-    "top_partners": ([*FACT_KEY, "flow"], 73, ["partner_rank", "share_pct"]),
+    "share_turnover": (STATE_AND_YEAR, 6, TURNOVER),
+    "top_partners": ([*FACT_KEY, "flow"], 73, ["partner_rank", "printed_place", "share_pct"]),
     "trade_metrics": ([*FACT_KEY, "metric"], 11_297, ["metric_value"]),
 }
 MARTS = {
@@ -69,8 +81,19 @@ MARTS = {
     ),
     "dim_region": (["region_id"], 6, ["region_name", "report_order", "report_label"]),
     "dim_source": (["source_id", "vintage"], 2, ["publisher", "source_name", "address"]),
-    "trade_totals": (STATE_AND_YEAR, 7, [*MEASURES, *HHI, "technologies_in_surplus", "technologies_in_deficit"]),
-    "trade_by_technology": ([*STATE_AND_YEAR, "technology_id"], 77, ["technology_name", *MEASURES]),
+    "trade_totals": (
+        STATE_AND_YEAR,
+        7,
+        [
+            *(*MEASURES_OF_ALL, *HHI, *TURNOVER),
+            *("technologies_in_surplus", "technologies_in_deficit", "technology_overlap_pct"),
+        ],
+    ),
+    "trade_by_technology": (
+        [*STATE_AND_YEAR, "technology_id"],
+        77,
+        ["technology_name", *MEASURES, "balance_contribution_pp"],
+    ),
     "trade_by_region": ([*STATE_AND_YEAR, "region_id"], 42, ["region_name", *MEASURES]),
     "trade_by_partner": (
         [*STATE_AND_YEAR, "partner_id"],
@@ -80,7 +103,28 @@ MARTS = {
     "top_partners_by_technology": (
         [*STATE_AND_YEAR, "flow", "technology_id", "partner_id"],
         73,
-        ["partner_rank", "share_pct", "technology_name", "partner_name"],
+        ["partner_rank", "printed_place", "share_pct", "technology_name", "partner_name"],
+    ),
+    "trade_concentration": (
+        [*STATE_AND_YEAR, "flow", "breakdown", "technology_id"],
+        7 * 2 * 2 + 11 * 2,
+        [
+            *("members", "residual_share_pct", "lowest_hhi", "highest_hhi", "named_members_hhi"),
+            *("fewest_equal_members", "most_equal_members", "cr1_pct", "cr3_pct", "cr5_pct", "technology_name"),
+        ],
+    ),
+    "balance_changes": (
+        ["source_id", "vintage", "first_year", "last_year", "breakdown", "member_id"],
+        21 * (11 + 6 + 45),
+        [
+            *(f"{measure}_change_usd_millions" for measure in ("exports", "imports", "balance", "total_balance")),
+            *("member_name", "is_residual", "share_of_gross_change_pct", "balance_change_to_trade_pct"),
+        ],
+    ),
+    "merchandise_trade": (
+        [*STATE_AND_YEAR, "product_type"],
+        58,
+        [*VALUES, "total_trade_usd_millions", "export_share_of_goods_pct", "import_share_of_goods_pct"],
     ),
     "merchandise_trade_balance": ([*STATE_AND_YEAR, "product_type"], 58, VALUES),
 }
@@ -192,11 +236,15 @@ def test_headlines_are_what_the_marts_say(warehouse: Warehouse) -> None:
             deficit_since_year, years_in_surplus_before, balance_usd_billions, technologies_in_surplus,
             largest_surplus_technology_name, largest_technology_surplus_usd_billions, partners_in_surplus,
             largest_partner_name, largest_partner_first_year_export_rank, largest_partner_last_year_import_rank,
-            market_in_most_areas_name, market_in_most_areas, last_year_import_partner_hhi
+            market_in_most_areas_name, market_in_most_areas, import_partner_concentration,
+            export_partner_concentration, last_year_import_partner_lowest_hhi, last_year_import_partner_highest_hhi
         from page.headlines
         """
     ) == [
-        (2002, 12, Decimal("-38.3"), 6, "Aerospace", Decimal("53.6"), 32, "China", 8, 1, "Japan", 7, Decimal("1062")),
+        (
+            *(2002, 12, Decimal("-38.3"), 6, "Aerospace", Decimal("53.6"), 32, "China", 8, 1, "Japan", 7),
+            *("rose", "may have risen or fallen", Decimal("1062.3"), Decimal("1062.6")),
+        ),
     ]
 
 
@@ -232,25 +280,29 @@ def test_numbers_that_the_report_prints_in_its_text(warehouse: Warehouse) -> Non
     ) == [("aerospace", 1), ("electronics", 2)]
 
 
-def test_ireland_and_the_united_kingdom_share_the_second_place(warehouse: Warehouse) -> None:
+def test_two_partners_share_a_rank_and_a_printed_place_and_the_next_rank_is_left_out(warehouse: Warehouse) -> None:
     assert warehouse.query(
         """
-        select partner_rank, partner_id, share_pct from marts.top_partners_by_technology
+        select partner_rank, printed_place, partner_id, share_pct from marts.top_partners_by_technology
         where flow = 'imports' and technology_id = 'biotechnologies' order by partner_rank, partner_id
         """
     ) == [
-        (1, "DEU", Decimal("25.6")),
-        (2, "GBR", Decimal("11.1")),
-        (2, "IRL", Decimal("11.1")),
-        (3, "BEL", Decimal("9.3")),
+        (1, 1, "DEU", Decimal("25.6")),
+        (2, 2, "GBR", Decimal("11.1")),
+        (2, 2, "IRL", Decimal("11.1")),
+        (4, 3, "BEL", Decimal("9.3")),
     ]
+    # It is the only row in which the two differ.
+    assert warehouse.query(
+        "select count(*) from marts.top_partners_by_technology where partner_rank is distinct from printed_place"
+    ) == [(1,)]
 
 
 def test_vintages_stand_side_by_side(warehouse: Warehouse) -> None:
     assert warehouse.query(
         """
         select source_id, min(data_year), max(data_year), count(distinct vintage)
-        from marts.merchandise_trade_balance
+        from marts.merchandise_trade
         where product_type = 'advanced_technology_products' group by source_id order by source_id
         """
     ) == [("census_country", 1990, 2006, 1), ("nsf07329", 2000, 2006, 1)]

@@ -54,7 +54,7 @@ def test_a_claims_observations_run_again_only_if_what_they_read_changes(
         ("with every as (select * from marts.trade_totals) select data_year from every", {"data_year"}),
         # True in every row of today's data, not in every row that may come.
         ("select data_year from marts.trade_totals where source_id is not null", {"data_year", "source_id"}),
-        ("select data_year from marts.trade_totals where export_rank < 1000", {"data_year", "export_rank"}),
+        ("select data_year from marts.trade_totals where balance_sign < 1000", {"data_year", "balance_sign"}),
         ("select 1 from marts.trade_totals having max(vintage) > 'a'", {"vintage"}),
         ("select data_year from marts.trade_totals order by vintage limit 1", {"data_year", "vintage"}),
         ("select row_number() over (order by vintage) from marts.trade_totals", {"vintage"}),

@@ -146,7 +146,7 @@ def test_a_source_in_the_trade_marts_shows_its_latest_state_alone(beside: Wareho
     ) == [(LATER, "2012-12")]
     assert beside.query(
         """
-        select data_year, count(distinct source_id) from marts.merchandise_trade_balance
+        select data_year, count(distinct source_id) from marts.merchandise_trade
         where product_type = 'advanced_technology_products' and data_year >= 2005 group by data_year order by data_year
         """
     ) == [(2005, 3), (2006, 3), (2008, 2), (2009, 1), (2011, 1)]

@@ -10,21 +10,21 @@ printed as (
         technology_id,
         partner_id,
         share_pct,
-        coalesce(min(share_pct) over ranks_above + {{ half_unit() }}, 100) as order_highest_pct,
-        coalesce(max(share_pct) over ranks_below - {{ half_unit() }}, 0) as order_lowest_pct,
+        coalesce(min(share_pct) over places_above + {{ half_unit() }}, 100) as order_highest_pct,
+        coalesce(max(share_pct) over places_below - {{ half_unit() }}, 0) as order_lowest_pct,
         min(share_pct) over (partition by flow, technology_id, data_year) + {{ half_unit() }} as third_highest_pct,
         data_year
     from {{ ref('stg_nsf07329__top_three') }}
     where technology_id <> 'all'
-    -- Partners that share a rank do not bound each other.
+    -- Partners that share a place do not bound each other.
     window
-        ranks_above as (
+        places_above as (
             partition by flow, technology_id, data_year
-            order by partner_rank range between unbounded preceding and 1 preceding
+            order by printed_place range between unbounded preceding and 1 preceding
         ),
-        ranks_below as (
+        places_below as (
             partition by flow, technology_id, data_year
-            order by partner_rank range between 1 following and unbounded following
+            order by printed_place range between 1 following and unbounded following
         )
 ),
 

@@ -4,14 +4,14 @@ with
 
 {% for figure_number in figures %}
     figure_{{ figure_number }} as (
-        {% for rank in [1, 2, 3] %}
+        {% for place in [1, 2, 3] %}
             select
                 {{ figure_number }} as figure_number,
                 figure_row,
                 category,
-                {{ rank }} as partner_rank,
-                partner_{{ rank }} as partner_label,
-                share_{{ rank }}_pct as share_pct
+                {{ place }} as printed_place,
+                partner_{{ place }} as partner_label,
+                share_{{ place }}_pct as share_pct
             from {{ ref('nsf07329_figure_' ~ figure_number) }}
             {{ 'union all' if not loop.last }}
         {% endfor %}
@@ -24,7 +24,7 @@ printed as (
     select * from figure_4
 ),
 
--- Partners that share a rank have a row each.
+-- Partners that share a place have a row each.
 keyed as (
     select
         report.source_id,
@@ -38,7 +38,7 @@ keyed as (
         exhibits.flow,
         printed.figure_row,
         printed.category,
-        printed.partner_rank,
+        printed.printed_place,
         printed.partner_label,
         printed.share_pct
     from printed

@@ -5,18 +5,18 @@ places as (
     select
         flow,
         technology_id,
-        partner_rank,
+        printed_place,
         min(share_pct) as lowest_share_pct,
         max(share_pct) as highest_share_pct,
         sum(share_pct) as place_share_pct
     from {{ ref('stg_nsf07329__top_three') }}
-    group by flow, technology_id, partner_rank
+    group by flow, technology_id, printed_place
 ),
 
 with_neighbours as (
     select
         *,
-        lag(lowest_share_pct) over (partition by flow, technology_id order by partner_rank) as share_above_pct,
+        lag(lowest_share_pct) over (partition by flow, technology_id order by printed_place) as share_above_pct,
         sum(place_share_pct) over (partition by flow, technology_id) as row_share_pct,
         count(*) over (partition by flow, technology_id) as places
     from places

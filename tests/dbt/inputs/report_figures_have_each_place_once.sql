@@ -4,7 +4,7 @@ with
 places as (
     select
         *,
-        partner_rank as place
+        printed_place as place
     from {{ ref('stg_nsf07329__top_three') }}
 ),
 

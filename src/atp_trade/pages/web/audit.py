@@ -53,7 +53,7 @@ DIFFERENCES = Exhibit(
     subtitle="Totals of technology trade by both sources, millions of current dollars",
     unit="millions of current U.S. dollars",
     relation="audit.differences",
-    made_of=("marts.merchandise_trade_balance",),
+    made_of=("marts.merchandise_trade",),
     told_by=BOTH,
     sql="""\
 select data_year, metric, report_usd_millions, later_usd_millions, difference_usd_millions, claims_that_fall

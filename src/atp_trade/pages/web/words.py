@@ -16,7 +16,7 @@ HEADINGS = {
     "economy_name": "Country or economy",
     "member_name": "Name",
     "member_rank": "Rank",
-    "partner_rank": "Rank",
+    "printed_place": "Place",
     "share_pct": "Share, %",
     "concentration_hhi": "Index",
     "exports_usd_millions": "Exports",

@@ -10,7 +10,18 @@ from atp_trade.pages.web.exhibit import Figure, Layout, Row
 from atp_trade.pages.web.words import number
 
 TITLES = {"partner": "Over partners", "technology": "Over technology areas"}
-SERIES = {"imports": Series("Imports", theme.IMPORTS), "exports": Series("Exports", theme.EXPORTS)}
+SERIES = {
+    "partner": {
+        "imports highest": Series("Imports, at most", theme.IMPORTS, down=-8, is_dashed=True),
+        "imports lowest": Series("Imports, at least", theme.IMPORTS, down=9),
+        "exports highest": Series("Exports, at most", theme.EXPORTS, is_dashed=True, down=-4),
+        "exports lowest": Series("Exports, at least", theme.EXPORTS, down=5),
+    },
+    "technology": {
+        "imports lowest": Series("Imports", theme.IMPORTS),
+        "exports lowest": Series("Exports", theme.EXPORTS),
+    },
+}
 
 
 def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
@@ -18,40 +29,51 @@ def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
     years = theme.years(rows)
 
     def panel(breakdown: str, title: str) -> alt.LayerChart:
+        series = SERIES[breakdown]
+
         def label(row: Row) -> str:
             index = number(row["concentration_hhi"], 0)
-            return f"{SERIES[row['series']].name} {title.lower()}, {row['data_year']}: index {index}"
+            return f"{series[row['series']].name} {title.lower()}, {row['data_year']}: index {index}"
 
         some = [row for row in rows if row["breakdown"] == breakdown]
         axis = alt.Axis(tickCount=5, format=",.0f")
-        drawn = lines(some, SERIES, "concentration_hhi", label, axis, years, short_years=not layout.is_wide)
+        drawn = lines(some, series, "concentration_hhi", label, axis, years, short_years=not layout.is_wide)
         return alt.layer(drawn, *theme.panel_title(title)).properties(
             width=310 if layout.is_wide else layout.width - 120, height=220
         )
 
     panels = [panel(breakdown, title) for breakdown, title in TITLES.items()]
-    return (alt.hconcat if layout.is_wide else alt.vconcat)(*panels)
+    side_by_side = (alt.hconcat if layout.is_wide else alt.vconcat)(*panels)
+    return side_by_side.resolve_scale(color="independent")
 
 
 FIGURE = Figure(
     name="Chart D",
     title=(
-        "Imports are more concentrated on few partners than they were: the index went from "
-        "{first_year_import_partner_hhi} to {last_year_import_partner_hhi}, that of exports from "
-        "{first_year_export_partner_hhi} to {last_year_export_partner_hhi}"
+        "From {first_data_year} to {last_data_year}, the concentration of imports on few partners "
+        "{import_partner_concentration}, and that of exports {export_partner_concentration}"
     ),
     subtitle=(
-        "Herfindahl-Hirschman index, {first_data_year} to {last_data_year}: 0 is many equal shares, 10,000 is all with "
-        "one"
+        "Herfindahl-Hirschman index, {first_data_year} to {last_data_year}: 10,000 if one member has all, and "
+        "10,000 divided by the number of members if all have the same"
     ),
     unit="Herfindahl-Hirschman index, 0 to 10,000",
     relation="page.concentration",
-    made_of=("marts.trade_totals",),
+    made_of=("marts.trade_concentration",),
     sql="""\
-select breakdown, flow as series, data_year, concentration_hhi
+select breakdown, concat(flow, ' ', bound) as series, data_year, concentration_hhi
 from page.concentration
+unpivot (concentration_hhi for bound in (lowest_hhi as 'lowest', highest_hhi as 'highest'))
+where breakdown = 'partner' or bound = 'lowest'
 order by breakdown, series, data_year""",
-    note="Over partners it is a lower bound: All other countries is one row, not one partner, and stays out.",
+    note=(
+        "Over partners the index has bounds, since all other countries are one row, not one partner: at least as if "
+        "they were many, at most as if they were one. A rise or fall is shown only where the bounds of two years do "
+        "not overlap. Imports: {first_year_import_partner_lowest_hhi} to {first_year_import_partner_highest_hhi} in "
+        "{first_data_year}, {last_year_import_partner_lowest_hhi} to {last_year_import_partner_highest_hhi} in "
+        "{last_data_year}. Exports: {first_year_export_partner_lowest_hhi} to {first_year_export_partner_highest_hhi}, "
+        "and {last_year_export_partner_lowest_hhi} to {last_year_export_partner_highest_hhi}."
+    ),
     draw=draw,
-    draws="Two line charts of the index for exports and imports by year.",
+    draws="Two line charts of the index for exports and imports by year; over partners, of its bounds.",
 )

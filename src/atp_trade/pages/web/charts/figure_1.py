@@ -64,7 +64,7 @@ FIGURE = Figure(
     subtitle="{title}, {first_year} to {last_year}, billions of current dollars",
     unit="millions of current U.S. dollars",
     relation="printed.figure_1",
-    made_of=("marts.merchandise_trade_balance",),
+    made_of=("marts.merchandise_trade",),
     told_by=BOTH,
     sql=f"""\
 select series, data_year, balance_usd_millions

@@ -10,32 +10,32 @@ from atp_trade.pages.web.charts import theme
 from atp_trade.pages.web.exhibit import Figure, Layout, Row
 from atp_trade.pages.web.words import number
 
-RANKS = {"1": "First", "2": "Second", "3": "Third"}
+PLACES = {"1": "First", "2": "Second", "3": "Third"}
 WIDEST_PCT = 62
 
 
 def query(figure: str) -> str:
-    """One row per area and rank, with areas and partners by name; the row of all technologies first."""
+    """One row per area and place, with areas and partners by name; the row of all technologies first."""
     return f"""\
-select technology_name, row_kind, partner_rank, partner, share_pct
+select technology_name, row_kind, printed_place, partner, share_pct
 from printed.{figure}
 unpivot (
-    (partner, share_pct) for partner_rank in (
+    (partner, share_pct) for printed_place in (
         (name_1, share_1_pct) as '1', (name_2, share_2_pct) as '2', (name_3, share_3_pct) as '3'
     )
 )
-order by row_kind = 'member', technology_name, partner_rank"""
+order by row_kind = 'member', technology_name, printed_place"""
 
 
 def draw(rows: list[Row], layout: Layout, color: str) -> alt.TopLevelMixin:
-    """On a desktop the ranks are side by side; on a phone they are below the area's name."""
+    """On a desktop the places are side by side; on a phone they are below the area's name."""
     areas = list(dict.fromkeys(row["technology_name"] for row in rows))
     total = next(row["technology_name"] for row in rows if row["row_kind"] == "total")
     data = theme.data(
         rows,
         series=lambda row: row["partner"],
         label=lambda row: (
-            f"{row['technology_name']}, {RANKS[row['partner_rank']].lower()}: {row['partner']}, "
+            f"{row['technology_name']}, {PLACES[row['printed_place']].lower()}: {row['partner']}, "
             f"{number(row['share_pct'])}%"
         ),
         value=lambda row: row["share_pct"],
@@ -45,8 +45,8 @@ def draw(rows: list[Row], layout: Layout, color: str) -> alt.TopLevelMixin:
     if not layout.is_wide:
         return beneath(base, areas, layout.width, color).properties(width=layout.width - 4)
     panels = []
-    for rank, title in RANKS.items():
-        some = base.transform_filter(f"datum.partner_rank == '{rank}'").encode(
+    for place, title in PLACES.items():
+        some = base.transform_filter(f"datum.printed_place == '{place}'").encode(
             y=alt.Y(
                 "technology_name:N",
                 sort=areas,
@@ -57,7 +57,7 @@ def draw(rows: list[Row], layout: Layout, color: str) -> alt.TopLevelMixin:
                     labelPadding=14,
                     labelFontWeight=alt.condition(f"datum.value == {total!r}", alt.value("bold"), alt.value("normal")),
                 )
-                if rank == "1"
+                if place == "1"
                 else None,
             )
         )
@@ -78,14 +78,14 @@ def draw(rows: list[Row], layout: Layout, color: str) -> alt.TopLevelMixin:
 
 
 def beneath(base: alt.Chart, areas: list[str], width: int, color: str) -> alt.LayerChart:
-    """The narrow layout: a line with the area's name, and one for each rank below it."""
-    lines = len(RANKS) + 1
+    """The narrow layout: a line with the area's name, and one for each place below it."""
+    lines = len(PLACES) + 1
     y = alt.Y("line:Q", axis=None, scale=alt.Scale(domain=[-0.6, len(areas) * lines - 0.4], reverse=True))
     x = alt.X("share_pct:Q", axis=None, scale=alt.Scale(domain=[0, WIDEST_PCT], range=[138, width + 6]))
     placed = base.transform_calculate(
-        line=f"indexof({areas!r}, datum.technology_name) * {lines} + toNumber(datum.partner_rank) - 0.12"
+        line=f"indexof({areas!r}, datum.technology_name) * {lines} + toNumber(datum.printed_place) - 0.12"
     )
-    heads = base.transform_filter("datum.partner_rank == '1'").transform_calculate(
+    heads = base.transform_filter("datum.printed_place == '1'").transform_calculate(
         line=f"indexof({areas!r}, datum.technology_name) * {lines}"
     )
     return alt.layer(
@@ -130,7 +130,7 @@ SUPPLIERS = Figure(
     relation="printed.figure_4",
     made_of=("marts.top_partners_by_technology",),
     sql=query("figure_4"),
-    note=f"{MARKETS.note} Where two share a rank, the share is that of each.",
+    note=f"{MARKETS.note} Where two share a place, the share is that of each.",
     draw=partial(draw, color=theme.IMPORTS),
     draws="The three largest suppliers of each technology area, with a bar for each share.",
 )
