@@ -48,6 +48,11 @@
     ]) }}
 {% endmacro %}
 
+{# The measures of the Census Bureau's areas, in order: those of a technology but for the printed balance. #}
+{% macro measures_of_census_areas() %}
+    {{ return(measures() | reject('equalto', 'published_balance_usd_millions') | list) }}
+{% endmacro %}
+
 {# The columns of a trade mart from a relation `shown`. #}
 {% macro measure_columns(more=[]) -%}
     {%- for measure in measures() + more %}
@@ -60,4 +65,9 @@
 {% macro shown_states(relation) -%}
     {{ latest_states(relation) }}
     where sources.is_in_trade_marts
+{%- endmacro %}
+
+{# The sum of a column of dollars in a query that groups. NULL if a value is missing: such a sum would look whole. #}
+{% macro whole_sum(column) -%}
+    cast(case when count({{ column }}) = count(*) then sum({{ column }}) end as decimal(18, 1))
 {%- endmacro %}

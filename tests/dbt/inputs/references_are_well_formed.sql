@@ -13,6 +13,10 @@ technologies as (
                 then 'census_area_code is not one of 01 to 10'
             when census_area_code is null and technology_id not in ('all', 'computer_software')
                 then 'census_area_code is missing'
+            when counted_in_census_area_code <> census_area_code
+                then 'it has the code of one area and is counted in another'
+            when (counted_in_census_area_code is null) <> (technology_id = 'all')
+                then 'every technology area is counted in an area of the Census Bureau, and the total in none'
         end as wrong_code
     from {{ ref('technologies') }}
 ),
@@ -31,6 +35,25 @@ partners as (
                 then 'schedule_c_code is not four digits of a country'
             when schedule_c_code is null and not is_residual
                 then 'schedule_c_code is missing'
+            when (iso_alpha_2 is null) <> is_residual or length(iso_alpha_2) <> 2 or iso_alpha_2 <> upper(iso_alpha_2)
+                then 'iso_alpha_2 is not two upper-case letters'
+            -- The Census Bureau counts Mexico in North America, and adds up Central and South America.
+            when coalesce(census_continent, 'none') <> coalesce(
+                case
+                    when schedule_c_code = '2010' then 'North America'
+                    {% for digit, continent in {
+                        '1': 'North America', '2': 'South and Central America', '3': 'South and Central America',
+                        '4': 'Europe', '5': 'Asia', '6': 'Australia and Oceania', '7': 'Africa',
+                    }.items() %}
+                        when substring(schedule_c_code, 1, 1) = '{{ digit }}' then '{{ continent }}'
+                    {% endfor %}
+                end, 'none'
+            )
+                then 'census_continent is not that of its schedule_c_code'
+            when
+                (m49_region is null) <> (is_residual or partner_id = 'TWN')
+                or (m49_subregion is null) <> (is_residual or partner_id = 'TWN')
+                then 'M49 lists every partner but Taiwan, in a region and a sub-region'
         end as wrong_code
     from {{ ref('partners') }}
 ),
