@@ -21,6 +21,22 @@ technologies as (
     from {{ ref('technologies') }}
 ),
 
+-- The Census Bureau counts Mexico in North America.
+partners_of_continents as (
+    select
+        *,
+        case
+            when schedule_c_code = '2010' then 'North America'
+            when schedule_c_code < '2000' then 'North America'
+            when schedule_c_code < '4000' then 'South and Central America'
+            when schedule_c_code < '5000' then 'Europe'
+            when schedule_c_code < '6000' then 'Asia'
+            when schedule_c_code < '7000' then 'Australia and Oceania'
+            when schedule_c_code < '8000' then 'Africa'
+        end as census_continent_of_code
+    from {{ ref('partners') }}
+),
+
 partners as (
     select
         'partners' as seed,
@@ -37,25 +53,14 @@ partners as (
                 then 'schedule_c_code is missing'
             when (iso_alpha_2 is null) <> is_residual or length(iso_alpha_2) <> 2 or iso_alpha_2 <> upper(iso_alpha_2)
                 then 'iso_alpha_2 is not two upper-case letters'
-            -- The Census Bureau counts Mexico in North America, and adds up Central and South America.
-            when coalesce(census_continent, 'none') <> coalesce(
-                case
-                    when schedule_c_code = '2010' then 'North America'
-                    {% for digit, continent in {
-                        '1': 'North America', '2': 'South and Central America', '3': 'South and Central America',
-                        '4': 'Europe', '5': 'Asia', '6': 'Australia and Oceania', '7': 'Africa',
-                    }.items() %}
-                        when substring(schedule_c_code, 1, 1) = '{{ digit }}' then '{{ continent }}'
-                    {% endfor %}
-                end, 'none'
-            )
+            when coalesce(census_continent, 'none') <> coalesce(census_continent_of_code, 'none')
                 then 'census_continent is not that of its schedule_c_code'
             when
                 (m49_region is null) <> (is_residual or partner_id = 'TWN')
                 or (m49_subregion is null) <> (is_residual or partner_id = 'TWN')
                 then 'M49 lists every partner but Taiwan, in a region and a sub-region'
         end as wrong_code
-    from {{ ref('partners') }}
+    from partners_of_continents
 ),
 
 regions as (

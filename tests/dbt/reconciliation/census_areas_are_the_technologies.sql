@@ -1,4 +1,4 @@
--- The Census Bureau's areas add up to the technologies: an area of one technology has its measures, and an area of several
+-- The Census Bureau's areas are the technologies: an area of one technology has its measures, and an area of several
 -- their sum. So area 04 is never without computer software.
 {% set same_measures = [
     'exports_usd_millions', 'imports_usd_millions', 'balance_usd_millions', 'export_share_pct', 'import_share_pct',

@@ -19,8 +19,8 @@ areas as (
         areas_found.census_area_code,
         areas_read.census_area_code as census_area_code_read,
         areas_found.counted_in_census_area_code,
-        coalesce(areas_read.census_area_code, wider_areas.census_area_code) as counted_in_census_area_code_read,
         areas_found.technology_name,
+        coalesce(areas_read.census_area_code, wider_areas.census_area_code) as counted_in_census_area_code_read,
         case
             when lower(areas_found.technology_name) in (areas_read.plain_name, lower(areas_read.row_label))
                 then areas_found.technology_name
@@ -33,14 +33,18 @@ areas as (
         on areas_read.census_area_code is null and areas_read.defining_term = wider_areas.plain_name
 ),
 
+areas_with_a_code as (
+    select * from areas_read
+    where census_area_code is not null
+),
+
 names as (
     select
         areas_found.census_area_name,
         areas_read.census_area_name as census_area_name_read,
         coalesce(areas_found.census_area_code, areas_read.census_area_code) as census_area_code
     from {{ ref('census_areas') }} as areas_found
-    full outer join (select * from areas_read where census_area_code is not null) as areas_read
-        on areas_found.census_area_code = areas_read.census_area_code
+    full outer join areas_with_a_code as areas_read on areas_found.census_area_code = areas_read.census_area_code
 ),
 
 -- Every definition with every area's term.
