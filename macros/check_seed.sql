@@ -1,7 +1,7 @@
 {#
   Runs before each seed is loaded and stops the build in one sentence if the file is not what `column_types`
-  declares: the same columns in the same order, integers, booleans, and decimals with exactly the declared places, so
-  that a number is loaded as it was printed or not at all. No value may be missing, except in columns
+  declares: the same columns in the same order, integers, booleans, dates, and decimals with exactly the declared
+  places, so that a number is loaded as it was printed or not at all. No value may be missing, except in columns
   that `meta.may_be_empty` names. Without this check, an engine would silently round 1.25 to DECIMAL(18, 1), and Spark
   would turn text in a number into NULL.
 #}
@@ -24,6 +24,9 @@
                 {% set pattern, wanted = '-?[0-9]{1,9}$', 'a whole number of up to 9 digits' %}
             {% elif type == 'boolean' %}
                 {% set pattern, wanted = '(true|false)$', 'true or false' %}
+            {% elif type == 'date' %}
+                {% set pattern = '[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' %}
+                {% set wanted = 'a date as 2004-05-01' %}
             {% else %}
                 {% set digits, places = modules.re.findall('[0-9]+', type) | map('int') %}
                 {% set pattern = '-?[0-9]{1,' ~ (digits - places) ~ '}[.][0-9]{' ~ places ~ '}$' %}

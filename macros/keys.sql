@@ -37,6 +37,16 @@
         of_partner as (partition by {{ columns(state() + period()) }}, product_type, region_id, partner_id)
 {%- endmacro %}
 
+{# The windows of series whose keys are not the fact's, such as those of groups whose members change. #}
+{% macro series_windows(keys) -%}
+    window
+        of_source as (partition by {{ columns(state()) }}),
+        year_before as (
+            partition by {{ columns(state() + keys) }}
+            order by data_year range between 1 preceding and 1 preceding
+        )
+{%- endmacro %}
+
 {#
   Rank among the members of one breakdown, 1 = largest; ties share a rank. A residual ("All other countries"), a missing
   value and a product type have no rank; product types contain each other. Partners of a technology are ranked within it.

@@ -71,6 +71,11 @@
     ]) }}
 {% endmacro %}
 
+{# The measures of the Census Bureau's areas, in order: all but the printed balance, since the Bureau prints none. #}
+{% macro measures_of_census_areas() %}
+    {{ return(measures() | reject('equalto', 'published_balance_usd_millions') | list) }}
+{% endmacro %}
+
 {# The columns of a trade mart from a relation `shown`. #}
 {% macro measure_columns(more=[], without=[]) -%}
     {%- for measure in (measures() + more) | reject('in', without) %}
@@ -103,4 +108,9 @@
                 - {{ ratio('(total_exports_usd_millions - total_imports_usd_millions)', total) }}
                 * {{ ratio(trade, total) }}
             )
+{%- endmacro %}
+
+{# The sum of a column of dollars in a query that groups. NULL if a value is missing: such a sum would look whole. #}
+{% macro whole_sum(column) -%}
+    cast(case when count({{ column }}) = count(*) then sum({{ column }}) end as decimal(18, 1))
 {%- endmacro %}

@@ -1,9 +1,23 @@
+with
+
+-- An area that is one technology; one that is several is none of them.
+areas_of_one as (
+    select
+        counted_in_census_area_code,
+        min(technology_id) as technology_id
+    from {{ ref('technologies') }}
+    group by counted_in_census_area_code
+    having count(*) = 1
+)
+
 select
-    technology_id,
-    technology_name,
-    report_label,
-    census_area_code,
-    definition,
-    cast(report_order as int) as report_order
-from {{ ref('technologies') }}
-where technology_id <> 'all'
+    technologies.technology_id,
+    technologies.technology_name,
+    technologies.report_label,
+    areas_of_one.counted_in_census_area_code as census_area_code,
+    technologies.counted_in_census_area_code,
+    technologies.definition,
+    cast(technologies.report_order as int) as report_order
+from {{ ref('technologies') }} as technologies
+left join areas_of_one on technologies.technology_id = areas_of_one.technology_id
+where technologies.technology_id <> 'all'

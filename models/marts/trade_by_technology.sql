@@ -9,6 +9,7 @@ select
     technologies.technology_id,
     technologies.technology_name,
     technologies.census_area_code,
+    technologies.counted_in_census_area_code,
     {{ measure_columns(measures_of_technologies()) }},
     shown.source_id,
     shown.vintage

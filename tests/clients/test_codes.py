@@ -49,8 +49,12 @@ def codes(warehouse: Warehouse) -> Codes:
 def test_the_page_names_every_column_of_codes(codes: Codes) -> None:
     assert set(codes) == {
         ("dim_partner", "schedule_c_code"),
+        ("dim_census_area", "census_area_code"),
         ("dim_technology", "census_area_code"),
+        ("dim_technology", "counted_in_census_area_code"),
+        ("trade_by_census_area", "census_area_code"),
         ("trade_by_technology", "census_area_code"),
+        ("trade_by_technology", "counted_in_census_area_code"),
     }
     assert "07" in codes["dim_technology", "census_area_code"]
     assert all(f"`{column}`" in SECTIONS[EXPORT] for _, column in codes)

@@ -53,6 +53,15 @@ WITHIN_REGION = [
     "balance_rank_in_region",
 ]
 
+AREA_TOTALS = [
+    "export_census_area_hhi",
+    "import_census_area_hhi",
+    "census_areas_in_surplus",
+    "census_areas_in_deficit",
+]
+# The European Union, the euro area, NAFTA, ASEAN and the OECD.
+MEMBERS_AT_THE_TIME = (5 * 14 + 2 * 19) + (10 + 6 * 11) + 7 * 2 + 7 * 5 + (25 + 6 * 26)
+
 STATE_AND_YEAR = ["source_id", "vintage", "data_year"]
 FACT_KEY = [*STATE_AND_YEAR, "product_type", "technology_id", "region_id", "partner_id"]
 
@@ -67,17 +76,41 @@ CORE = {
     "share_turnover": (STATE_AND_YEAR, 6, TURNOVER),
     "top_partners": ([*FACT_KEY, "flow"], 73, ["partner_rank", "printed_place", "share_pct"]),
     "trade_metrics": ([*FACT_KEY, "metric"], 11_297, ["metric_value"]),
+    # The report's years and the Census Bureau's totals; the areas are the report's.
+    "census_area_measures": ([*STATE_AND_YEAR, "census_area_code"], 7 * (1 + 10) + 17, [*MEASURES, *AREA_TOTALS]),
+    "group_member_trade": (
+        [*STATE_AND_YEAR, "group_id", "membership_basis", "partner_id"],
+        MEMBERS_AT_THE_TIME + 7 * (19 + 11 + 2 + 5 + 26),
+        ["membership_date", *VALUES[:2], "counted_the_year_before"],
+    ),
 }
 MARTS = {
     "dim_technology": (
         ["technology_id"],
         11,
-        ["technology_name", "census_area_code", "definition", "report_order", "report_label"],
+        [
+            "technology_name",
+            "census_area_code",
+            "counted_in_census_area_code",
+            "definition",
+            "report_order",
+            "report_label",
+        ],
     ),
     "dim_partner": (
         ["partner_id"],
         45,
-        ["partner_name", "region_id", "region_name", "schedule_c_code", "report_label"],
+        [
+            "partner_name",
+            "region_id",
+            "region_name",
+            "schedule_c_code",
+            "report_label",
+            "iso_alpha_2",
+            "census_continent",
+            "m49_region",
+            "m49_subregion",
+        ],
     ),
     "dim_region": (["region_id"], 6, ["region_name", "report_order", "report_label"]),
     "dim_source": (["source_id", "vintage"], 2, ["publisher", "source_name", "address"]),
@@ -86,13 +119,17 @@ MARTS = {
         7,
         [
             *(*MEASURES_OF_ALL, *HHI, *TURNOVER),
+            *AREA_TOTALS,
             *("technologies_in_surplus", "technologies_in_deficit", "technology_overlap_pct"),
         ],
     ),
     "trade_by_technology": (
         [*STATE_AND_YEAR, "technology_id"],
         77,
-        ["technology_name", *MEASURES, "balance_contribution_pp"],
+        [
+            *("technology_name", "census_area_code", "counted_in_census_area_code"),
+            *(*MEASURES, "balance_contribution_pp"),
+        ],
     ),
     "trade_by_region": ([*STATE_AND_YEAR, "region_id"], 42, ["region_name", *MEASURES]),
     "trade_by_partner": (
@@ -127,6 +164,33 @@ MARTS = {
         [*VALUES, "total_trade_usd_millions", "export_share_of_goods_pct", "import_share_of_goods_pct"],
     ),
     "merchandise_trade_balance": ([*STATE_AND_YEAR, "product_type"], 58, VALUES),
+    "dim_census_area": (["census_area_code"], 10, ["census_area_name"]),
+    "trade_by_census_area": ([*STATE_AND_YEAR, "census_area_code"], 70, ["census_area_name", *MEASURES]),
+    "dim_group": (["group_id"], 6, ["group_name", "group_kind", "definition", "valid_from", "valid_to", "reference"]),
+    "group_members": (
+        ["group_id", "partner_id", "valid_from"],
+        71,
+        ["group_name", "partner_name", "valid_to", "reference"],
+    ),
+    "trade_by_group": (
+        [*STATE_AND_YEAR, "group_id", "membership_basis"],
+        2 * 7 * 5,
+        [
+            "group_name",
+            "membership_date",
+            *VALUES,
+            "total_trade_usd_millions",
+            "export_share_pct",
+            "import_share_pct",
+            "exports_growth_pct",
+            "imports_growth_pct",
+            "balance_change_usd_millions",
+            "has_members_of_year_before",
+            "members_observed",
+            "members_in_all",
+            "members_not_named",
+        ],
+    ),
 }
 PRINTED = {
     "table_1": 36,

@@ -90,6 +90,9 @@ BREAKAGES: dict[str, tuple[dict[str, Callable[[list[str]], list[str]]], list[str
             "seeds/nsf07329/nsf07329_table_4.csv": lambda lines: [*lines[:-1], lines[-1] + ",1.0"],
             "seeds/vocabulary/operators.csv": lambda lines: [line.replace(",true,", ",yes,") for line in lines],
             "seeds/reference/sources.csv": lambda lines: [lines[0].replace("source_name", "title"), *lines[1:]],
+            "seeds/reference/group_sizes.csv": lambda lines: [
+                line.replace("eu,2004-05-01", "eu,2004-5-1") for line in lines
+            ],
             "seeds/reference/regions.csv": lambda lines: [
                 *lines[:-1],
                 lines[-1].rsplit(",", 2)[0] + ",4294967297,true",
@@ -102,6 +105,7 @@ BREAKAGES: dict[str, tuple[dict[str, Callable[[list[str]], list[str]]], list[str
             "nsf07329_table_4.csv: Row 50 has 9 values",
             "(missing: source_name) (not declared: title)",
             '"4294967297" is not a whole number of up to 9 digits',
+            'line 7 (eu, 2004-5-1), column valid_from: "2004-5-1" is not a date as 2004-05-01',
             'line 2 (equals, -0.5), column has_edges: "yes" is not true or false',
         ],
     ),

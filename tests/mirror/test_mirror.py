@@ -31,6 +31,7 @@ ATP = Path(sys.executable).with_name("atp")
 MARTS = len([*(PROJECT / "models" / "marts").glob("*.sql")])
 TYPES = {
     "BOOLEAN": "BOOLEAN",
+    "DATE": "DATE",
     "DECIMAL(5,1)": "NUMERIC(5, 1)",
     "DECIMAL(18,1)": "NUMERIC(18, 1)",
     "DOUBLE": "DOUBLE PRECISION",
@@ -207,7 +208,7 @@ def test_sqlalchemy_reads_every_value_type_key_and_comment(mirrored: Target) -> 
     found = sqlalchemy.inspect(engine)
     tables = mirrored_relations(mirrored.warehouse)
     assert sorted(found.get_table_names("marts")) == sorted(table.name for table in tables)
-    assert len(tables) == 11
+    assert len(tables) == 16
     with engine.connect() as connection:
         for table in tables:
             columns = found.get_columns(table.name, "marts")

@@ -191,8 +191,14 @@ def swapped(seed: str, key: str, column: str, one: dict[str, str], other: dict[s
 def references() -> Iterator[Breakage]:
     """Neighbours in a reference seed with each other's id, code, label, name or definition."""
     for seed, columns in {
-        "partners": ("partner_id", "partner_name", "report_label", "schedule_c_code"),
-        "technologies": ("technology_name", "report_label", "census_area_code", "definition"),
+        "partners": ("partner_id", "partner_name", "report_label", "schedule_c_code", "iso_alpha_2"),
+        "technologies": (
+            "technology_name",
+            "report_label",
+            "census_area_code",
+            "definition",
+            "counted_in_census_area_code",
+        ),
         "regions": ("region_name", "report_label"),
         "figure_partner_labels": ("partner_id",),
     }.items():

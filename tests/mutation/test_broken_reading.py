@@ -16,7 +16,7 @@ SEEDS = {
     TABLES: [*(f"nsf07329_table_{table}" for table in (1, 2, 3, 4)), "technologies", "partners", "regions"],
     FIGURES: ["nsf07329_figure_3", "nsf07329_figure_4"],
     PARTNERS: ["partners", "figure_partner_labels"],
-    TECHNOLOGIES: ["technologies"],
+    TECHNOLOGIES: ["technologies", "census_areas"],
     CENSUS: ["census_merchandise_trade"],
     SOURCES: ["sources"],
 }
@@ -124,13 +124,21 @@ BREAKAGES: dict[str, tuple[str, list[str], list[str] | int]] = {
             differ(f"{REPORT}figure_4.csv, figure_row 3, category", "Computer software", "Weapons"),
         ],
     ),
-    "the labels of two partners": (PARTNERS, [swap("partners", "partner_id", "NOR", "POL", "report_label")], 3 * 2),
+    "the labels of two partners": (PARTNERS, [swap("partners", "partner_id", "NOR", "POL", "report_label")], 4 * 2),
     "the codes of Canada and Mexico": (
         PARTNERS,
         [swap("partners", "partner_id", "CAN", "MEX", "schedule_c_code")],
         [
             differ(f'{REFERENCE}partners.csv, row "Canada", schedule_c_code', "2010", "1220"),
             differ(f'{REFERENCE}partners.csv, row "Mexico", schedule_c_code', "1220", "2010"),
+        ],
+    ),
+    "the two-letter codes of Austria and Australia": (
+        PARTNERS,
+        [swap("partners", "partner_id", "AUT", "AUS", "iso_alpha_2")],
+        [
+            differ(f'{REFERENCE}partners.csv, row "Australia", iso_alpha_2', "AT", "AU"),
+            differ(f'{REFERENCE}partners.csv, row "Austria", iso_alpha_2', "AU", "AT"),
         ],
     ),
     "the ids of Slovakia and Slovenia": (
@@ -171,6 +179,16 @@ BREAKAGES: dict[str, tuple[str, list[str], list[str] | int]] = {
         TECHNOLOGIES,
         ["update seeds.technologies set census_area_code = '04' where technology_id = 'computer_software'"],
         [differ(f'{REFERENCE}technologies.csv, row "Computer software", census_area_code', "04", "nothing")],
+    ),
+    "computer software in another area": (
+        TECHNOLOGIES,
+        ["update seeds.technologies set counted_in_census_area_code = '05' where technology_id = 'computer_software'"],
+        [differ(f'{REFERENCE}technologies.csv, row "Computer software", counted_in_census_area_code', "05", "04")],
+    ),
+    "the name of an area of the Census Bureau": (
+        TECHNOLOGIES,
+        ["update seeds.census_areas set census_area_name = 'Arms' where census_area_code = '09'"],
+        [differ(f'{REFERENCE}census_areas.csv, row "09", census_area_name', "Arms", "Weapons")],
     ),
     "the names of two areas": (
         TECHNOLOGIES,
@@ -277,6 +295,7 @@ def test_what_differs_is_named(bench: Bench, breakage: str) -> None:
         (PARTNERS, "partners", "partner_id = 'PER'"),
         (PARTNERS, "figure_partner_labels", "figure_label = 'Ireland/U.K.1' and partner_id = 'GBR'"),
         (TECHNOLOGIES, "technologies", "technology_id = 'weapons'"),
+        (TECHNOLOGIES, "census_areas", "census_area_code = '09'"),
         (CENSUS, "census_merchandise_trade", "data_year = 1999"),
         (SOURCES, "sources", "source_id = 'census_country'"),
     ],

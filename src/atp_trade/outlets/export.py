@@ -212,6 +212,8 @@ def workbook(connection: duckdb.DuckDBPyConnection, package: dict[str, Any], mar
         "strings_to_urls": False,
         # What no cell can have, NaN and infinity, shows as Excel's own errors, #NUM! and #DIV/0!.
         "nan_inf_to_errors": True,
+        # A day is a number in a workbook: its format shows it as a day.
+        "default_date_format": "yyyy-mm-dd",
     }
     with Workbook(content, options) as book:
         book.set_properties({"title": package["title"], "created": datetime.fromisoformat(package["created"][:-1])})

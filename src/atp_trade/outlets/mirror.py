@@ -34,6 +34,7 @@ COPIED_ROWS = 10_000
 
 TYPES = {
     "BOOLEAN": "boolean",
+    "DATE": "date",
     "DOUBLE": "double precision",
     "INTEGER": "integer",
     "TIMESTAMP": "timestamp",

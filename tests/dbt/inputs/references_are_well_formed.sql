@@ -13,8 +13,28 @@ technologies as (
                 then 'census_area_code is not one of 01 to 10'
             when census_area_code is null and technology_id not in ('all', 'computer_software')
                 then 'census_area_code is missing'
+            when counted_in_census_area_code <> census_area_code
+                then 'it has the code of one area and is counted in another'
+            when (counted_in_census_area_code is null) <> (technology_id = 'all')
+                then 'every technology area is counted in an area of the Census Bureau, and the total in none'
         end as wrong_code
     from {{ ref('technologies') }}
+),
+
+-- The Census Bureau counts Mexico in North America.
+partners_of_continents as (
+    select
+        *,
+        case
+            when schedule_c_code = '2010' then 'North America'
+            when schedule_c_code < '2000' then 'North America'
+            when schedule_c_code < '4000' then 'South and Central America'
+            when schedule_c_code < '5000' then 'Europe'
+            when schedule_c_code < '6000' then 'Asia'
+            when schedule_c_code < '7000' then 'Australia and Oceania'
+            when schedule_c_code < '8000' then 'Africa'
+        end as census_continent_of_code
+    from {{ ref('partners') }}
 ),
 
 partners as (
@@ -34,8 +54,16 @@ partners as (
                 then 'schedule_c_code is not four digits of a country'
             when schedule_c_code is null and not is_residual
                 then 'schedule_c_code is missing'
+            when (iso_alpha_2 is null) <> is_residual or length(iso_alpha_2) <> 2 or iso_alpha_2 <> upper(iso_alpha_2)
+                then 'iso_alpha_2 is not two upper-case letters'
+            when coalesce(census_continent, 'none') <> coalesce(census_continent_of_code, 'none')
+                then 'census_continent is not that of its schedule_c_code'
+            when
+                (m49_region is null) <> (is_residual or partner_id = 'TWN')
+                or (m49_subregion is null) <> (is_residual or partner_id = 'TWN')
+                then 'M49 lists every partner but Taiwan, in a region and a sub-region'
         end as wrong_code
-    from {{ ref('partners') }}
+    from partners_of_continents
 ),
 
 regions as (

@@ -18,6 +18,13 @@
 -- depends_on: {{ ref('trade_by_technology') }}
 -- depends_on: {{ ref('trade_concentration') }}
 -- depends_on: {{ ref('trade_totals') }}
+-- depends_on: {{ ref('census_area_measures') }}
+-- depends_on: {{ ref('group_member_trade') }}
+-- depends_on: {{ ref('dim_census_area') }}
+-- depends_on: {{ ref('dim_group') }}
+-- depends_on: {{ ref('group_members') }}
+-- depends_on: {{ ref('trade_by_census_area') }}
+-- depends_on: {{ ref('trade_by_group') }}
 -- depends_on: {{ ref('concentration') }}
 -- depends_on: {{ ref('figure_1') }}
 -- depends_on: {{ ref('figure_2') }}

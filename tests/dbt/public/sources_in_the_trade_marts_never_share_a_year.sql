@@ -2,7 +2,7 @@
 -- D28 in DECISIONS.md.
 {% set marts = [
     'trade_totals', 'trade_by_technology', 'trade_by_region', 'trade_by_partner', 'top_partners_by_technology',
-    'trade_concentration',
+    'trade_concentration', 'trade_by_census_area', 'trade_by_group',
 ] %}
 
 with

@@ -4,6 +4,7 @@
     'partner_id': 'partner_id',
     'partner_name': 'partner_name',
     'schedule_c_code': 'schedule_c_code',
+    'iso_alpha_2': 'iso_alpha_2',
     'region_heading': 'label of its region',
 } %}
 {% set most_labels = 4 %}
@@ -24,6 +25,7 @@ partners_found as (
         partners.partner_name,
         partners.report_label,
         partners.schedule_c_code,
+        partners.iso_alpha_2,
         regions.report_label as region_heading
     from {{ ref('partners') }} as partners
     left join {{ ref('regions') }} as regions on partners.region_id = regions.region_id
@@ -36,6 +38,8 @@ partners as (
         partners_read.iso_alpha_3 as partner_id_read,
         partners_found.schedule_c_code,
         partners_read.schedule_c_code as schedule_c_code_read,
+        partners_found.iso_alpha_2,
+        partners_read.iso_alpha_2 as iso_alpha_2_read,
         partners_found.region_heading,
         partners_read.region_heading as region_heading_read,
         partners_found.partner_name,

@@ -1,0 +1,4 @@
+select
+    census_area_code,
+    census_area_name
+from {{ ref('census_areas') }}
