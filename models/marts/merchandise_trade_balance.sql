@@ -6,10 +6,13 @@ trade as (
 )
 
 select
-    {{ columns(state() + period()) }},
-    product_type,
-    exports_usd_millions,
-    imports_usd_millions,
-    balance_usd_millions
+    {{ columns(state() + period(), 'trade') }},
+    trade.product_type,
+    trade.exports_usd_millions,
+    trade.imports_usd_millions,
+    trade.balance_usd_millions,
+    comparability.is_break,
+    comparability.is_comparable_with_previous
 from trade
-where breakdown in ('total', 'product_type')
+inner join {{ ref('comparability') }} as comparability on {{ same(fact_key(), 'trade', 'comparability') }}
+where trade.breakdown in ('total', 'product_type')

@@ -10,8 +10,11 @@ select
     technologies.technology_name,
     technologies.census_area_code,
     {{ measure_columns() }},
+    comparability.is_break,
+    comparability.is_comparable_with_previous,
     shown.source_id,
     shown.vintage
 from shown
+inner join {{ ref('comparability') }} as comparability on {{ same(fact_key(), 'shown', 'comparability') }}
 left join {{ ref('dim_technology') }} as technologies on shown.technology_id = technologies.technology_id
 where shown.breakdown = 'technology'
