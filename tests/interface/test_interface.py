@@ -33,6 +33,7 @@ MEASURES = [
     "normalized_balance",
     "is_surplus",
 ]
+COMPARABILITY = ["is_break", "is_comparable_with_previous"]
 HHI = ["export_partner_hhi", "import_partner_hhi", "export_technology_hhi", "import_technology_hhi"]
 WITHIN_REGION = [
     "export_share_of_region_pct",
@@ -53,6 +54,7 @@ CORE = {
         7 * (1 + 11 + 6 + 45) + 17 * 3,
         ["total_exports_usd_millions", "total_imports_usd_millions", *MEASURES, *HHI, *WITHIN_REGION],
     ),
+    "comparability": (FACT_KEY, 7 * (1 + 11 + 6 + 45) + 17 * 3, COMPARABILITY),
     "top_partners": ([*FACT_KEY, "flow"], 73, ["partner_rank", "share_pct"]),
     "trade_metrics": ([*FACT_KEY, "metric"], 11_297, ["metric_value"]),
 }
@@ -68,21 +70,40 @@ MARTS = {
         ["partner_name", "region_id", "region_name", "schedule_c_code", "report_label"],
     ),
     "dim_region": (["region_id"], 6, ["region_name", "report_order", "report_label"]),
-    "dim_source": (["source_id", "vintage"], 2, ["publisher", "source_name", "address"]),
-    "trade_totals": (STATE_AND_YEAR, 7, [*MEASURES, *HHI, "technologies_in_surplus", "technologies_in_deficit"]),
-    "trade_by_technology": ([*STATE_AND_YEAR, "technology_id"], 77, ["technology_name", *MEASURES]),
-    "trade_by_region": ([*STATE_AND_YEAR, "region_id"], 42, ["region_name", *MEASURES]),
+    "dim_source": (
+        ["source_id", "vintage"],
+        2,
+        [
+            *("publisher", "source_name", "address", "basis", "flow_definition", "valuation", "seasonal_adjustment"),
+            *("classification", "revision_policy"),
+        ],
+    ),
+    "data_notes": (
+        ["note_id"],
+        20,
+        [
+            *("title", "source_id", "flow", "product_type", "technology_id", "region_id", "partner_id", "valid_from"),
+            *("valid_to", "kind", "is_break", "sentence", "reference_title", "reference_address"),
+        ],
+    ),
+    "trade_totals": (
+        STATE_AND_YEAR,
+        7,
+        [*MEASURES, *COMPARABILITY, *HHI, "technologies_in_surplus", "technologies_in_deficit"],
+    ),
+    "trade_by_technology": ([*STATE_AND_YEAR, "technology_id"], 77, ["technology_name", *MEASURES, *COMPARABILITY]),
+    "trade_by_region": ([*STATE_AND_YEAR, "region_id"], 42, ["region_name", *MEASURES, *COMPARABILITY]),
     "trade_by_partner": (
         [*STATE_AND_YEAR, "partner_id"],
         315,
-        ["partner_name", "region_id", "region_name", *MEASURES, *WITHIN_REGION],
+        ["partner_name", "region_id", "region_name", *MEASURES, *COMPARABILITY, *WITHIN_REGION],
     ),
     "top_partners_by_technology": (
         [*STATE_AND_YEAR, "flow", "technology_id", "partner_id"],
         73,
         ["partner_rank", "share_pct", "technology_name", "partner_name"],
     ),
-    "merchandise_trade_balance": ([*STATE_AND_YEAR, "product_type"], 58, VALUES),
+    "merchandise_trade_balance": ([*STATE_AND_YEAR, "product_type"], 58, [*VALUES, *COMPARABILITY]),
 }
 PRINTED = {
     "table_1": 36,

@@ -246,7 +246,7 @@ def test_statistics_are_there_for_the_planner(mirrored: Target) -> None:
 
 def test_twice_leaves_one_copy_of_what_is_published_now(mirrored: Target, tmp_path: Path) -> None:
     marked = marked_copy(mirrored.warehouse, tmp_path, 7)
-    assert mirrored.mirror(ATP_TRADE_DB=str(marked)) == f"mirrored 10 marts in schema marts of {mirrored.place}\n"
+    assert mirrored.mirror(ATP_TRADE_DB=str(marked)) == f"mirrored 11 marts in schema marts of {mirrored.place}\n"
     assert mirrored.schemas() == ["marts", "public"]
     assert mirrored.query("select models_built from marts.build") == [(7,)]
 
@@ -606,7 +606,7 @@ def test_the_password_is_not_in_the_list_of_processes(mirrored: Target) -> None:
         for command in commands:
             assert PASSWORD not in command
             assert IN_ADDRESS not in command
-    assert mirroring.communicate()[0] == f"mirrored 10 marts in schema marts of {mirrored.place}\n"
+    assert mirroring.communicate()[0] == f"mirrored 11 marts in schema marts of {mirrored.place}\n"
 
 
 def test_make_refuses_a_password_on_its_command_line(tmp_path: Path) -> None:
