@@ -69,7 +69,7 @@ def notes_on(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> lis
             f"""
             select relation_name, note.* from meta.notes inner join {NOTES} as note using (note_id)
             where relation_name in ({", ".join(map(literal, names))})
-            order by relation_name, list_position([{kinds}], kind), note_id
+            order by relation_name, is_break desc, list_position([{kinds}], kind), note_id
             """
         )
     )
@@ -78,7 +78,8 @@ def notes_on(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> lis
 def all_notes(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Every note that applies to some relation, once."""
     names = [f"{each.schema}.{each.name}" for each in relations(connection, *PUBLIC_SCHEMAS)]
-    return [*{note["note_id"]: note for note in notes_on(connection, names)}.values()]
+    found = {note["note_id"]: note for note in notes_on(connection, names)}.values()
+    return sorted(found, key=lambda note: (not note["is_break"], KINDS.index(note["kind"]), note["note_id"]))
 
 
 def in_short(notes: list[dict[str, Any]], most: int) -> Iterator[str]:

@@ -192,8 +192,8 @@ def test_a_package_with_a_mart_without_keys_keeps_to_the_profile(copy: Warehouse
         ("$.resources[0].schema.fields[0]", {"name": "x", "type": "decimal"}),
         ("$.resources[0].schema.fields[0]", {"name": "x", "type": "string", "constraints": {"required": "yes"}}),
         ("$.resources[0].schema.primaryKey", []),
-        ("$.resources[0].schema.foreignKeys", []),
-        ("$.resources[0].schema.foreignKeys[0]", {"fields": ["region_id"]}),
+        ("$.resources[1].schema.foreignKeys", []),
+        ("$.resources[1].schema.foreignKeys[0]", {"fields": ["region_id"]}),
         ("$.resources[0].schema.missingValues", "nan"),
     ],
 )
