@@ -1,6 +1,23 @@
--- Where does the United States run a surplus in technology trade, and where a deficit?
-pivot {{ ref('trade_by_region') }}
-on data_year
-using max(balance_usd_millions)
-group by region_name
-order by "2006"
+-- With which groups of partners does the United States run a surplus in technology trade, with which a deficit?
+with
+
+balances as (
+    select
+        region_name,
+        data_year,
+        balance_usd_millions,
+        region_id = 'rest_of_world' as is_residual,
+        last_value(balance_usd_millions) over (
+            partition by region_id order by data_year rows between unbounded preceding and unbounded following
+        ) as balance_last_year
+    from {{ ref('trade_by_region') }}
+)
+
+select * exclude (balance_last_year)
+from (
+    pivot balances
+    on data_year
+    using max(balance_usd_millions)
+    group by region_name, is_residual, balance_last_year
+)
+order by balance_last_year

@@ -1,6 +1,22 @@
 -- What is the balance of each technology area, year by year?
-pivot {{ ref('trade_by_technology') }}
-on data_year
-using max(balance_usd_millions)
-group by technology_name
-order by "2006" desc
+with
+
+balances as (
+    select
+        technology_name,
+        data_year,
+        balance_usd_millions,
+        last_value(balance_usd_millions) over (
+            partition by technology_id order by data_year rows between unbounded preceding and unbounded following
+        ) as balance_last_year
+    from {{ ref('trade_by_technology') }}
+)
+
+select * exclude (balance_last_year)
+from (
+    pivot balances
+    on data_year
+    using max(balance_usd_millions)
+    group by technology_name, balance_last_year
+)
+order by balance_last_year desc

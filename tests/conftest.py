@@ -134,7 +134,7 @@ def cut_down(copy: Warehouse, manifest: dict) -> None:
         kept |= above
         above = {parent for name in above for parent in nodes[name]["depends_on"].get("nodes", [])} - kept
     names = {nodes[name]["name"] for name in kept}
-    for analysis in (copy.project / "analyses").iterdir():
+    for analysis in (copy.project / "analyses").rglob("*.sql"):
         analysis.unlink()
     for folder in ("models", "seeds"):
         for file in (copy.project / folder).rglob("*.*"):

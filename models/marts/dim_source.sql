@@ -4,5 +4,11 @@ select
     source_name,
     publisher,
     vintage_note,
-    address
+    address,
+    basis,
+    flow_definition,
+    valuation,
+    seasonal_adjustment,
+    classification,
+    revision_policy
 from {{ ref('stg_reference__sources') }}

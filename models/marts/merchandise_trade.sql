@@ -15,13 +15,16 @@ with_all_goods as (
 )
 
 select
-    {{ columns(state() + period()) }},
-    product_type,
-    exports_usd_millions,
-    imports_usd_millions,
-    balance_usd_millions,
-    cast(exports_usd_millions + imports_usd_millions as decimal(18, 1)) as total_trade_usd_millions,
-    100 * {{ ratio('exports_usd_millions', 'all_exports') }} as export_share_of_goods_pct,
-    100 * {{ ratio('imports_usd_millions', 'all_imports') }} as import_share_of_goods_pct
-from with_all_goods
-where breakdown in ('total', 'product_type')
+    {{ columns(state() + period(), 'shown') }},
+    shown.product_type,
+    shown.exports_usd_millions,
+    shown.imports_usd_millions,
+    shown.balance_usd_millions,
+    cast(shown.exports_usd_millions + shown.imports_usd_millions as decimal(18, 1)) as total_trade_usd_millions,
+    100 * {{ ratio('shown.exports_usd_millions', 'shown.all_exports') }} as export_share_of_goods_pct,
+    100 * {{ ratio('shown.imports_usd_millions', 'shown.all_imports') }} as import_share_of_goods_pct,
+    comparability.is_break,
+    comparability.is_comparable_with_previous
+from with_all_goods as shown
+inner join {{ ref('comparability') }} as comparability on {{ same(fact_key(), 'shown', 'comparability') }}
+where shown.breakdown in ('total', 'product_type')

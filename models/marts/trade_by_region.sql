@@ -9,8 +9,11 @@ select
     regions.region_id,
     regions.region_name,
     {{ measure_columns() }},
+    comparability.is_break,
+    comparability.is_comparable_with_previous,
     shown.source_id,
     shown.vintage
 from shown
+inner join {{ ref('comparability') }} as comparability on {{ same(fact_key(), 'shown', 'comparability') }}
 left join {{ ref('dim_region') }} as regions on shown.region_id = regions.region_id
 where shown.breakdown = 'region'

@@ -20,9 +20,12 @@ select
     census_areas.import_census_area_hhi,
     census_areas.census_areas_in_surplus,
     census_areas.census_areas_in_deficit,
+    comparability.is_break,
+    comparability.is_comparable_with_previous,
     shown.source_id,
     shown.vintage
 from shown
+inner join {{ ref('comparability') }} as comparability on {{ same(fact_key(), 'shown', 'comparability') }}
 left join {{ ref('share_turnover') }} as turnover on {{ same(state() + period(), 'shown', 'turnover') }}
 left join census_areas on {{ same(state() + period(), 'shown', 'census_areas') }}
 where shown.breakdown = 'total'

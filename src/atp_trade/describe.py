@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from atp_trade import AtpError
+from atp_trade.notes import notes_on
 from atp_trade.places import file_to_read
 from atp_trade.table import definitions, line_width, paragraph, printable
 from atp_trade.warehouse import INTERNAL_SCHEMAS, SCHEMAS, Column, Relation, first_sentence, opened, relations
@@ -19,12 +21,15 @@ def describe(name: str | None) -> None:
     with opened(file_to_read()) as connection:
         # Relations that are not for readers are found by name too, because descriptions of the others mention them.
         found = relations(connection, *SCHEMAS, *(INTERNAL_SCHEMAS if name else ()))
-        for line in list(description(found, name, line_width())):
+        notes = notes_on(connection, [f"{each.schema}.{each.name}" for each in found] if name else [])
+        for line in list(description(found, name, line_width(), notes)):
             print(printable(line))
 
 
-def description(found: list[Relation], name: str | None, width: int | None) -> Iterator[str]:
-    """The lines that `atp describe` prints."""
+def description(
+    found: list[Relation], name: str | None, width: int | None, notes: Sequence[dict[str, Any]] = ()
+) -> Iterator[str]:
+    """The lines that `atp describe` prints; `notes` are those on the relations."""
     wanted = (name or "").lower()
     if name is None or wanted in {relation.schema for relation in found}:
         chosen = [relation for relation in found if wanted in ("", relation.schema)]
@@ -33,6 +38,7 @@ def description(found: list[Relation], name: str | None, width: int | None) -> I
     for relation in found:
         if wanted in (relation.name.lower(), f"{relation.schema}.{relation.name}".lower()):
             yield from about_relation(relation, width)
+            yield from about_notes([note for note in notes if note["relation_name"] == full_name(relation)], width)
             return
     places = [
         (relation, column)
@@ -59,6 +65,26 @@ def about_relation(relation: Relation, width: int | None) -> Iterator[str]:
         yield from paragraph(f"Key: {', '.join(relation.primary_key)}.", width)
     yield ""
     yield from definitions([(column.name, meaning(column)) for column in relation.columns], width)
+
+
+def full_name(relation: Relation) -> str:
+    """Schema and name of a relation, as notes have it."""
+    return f"{relation.schema}.{relation.name}"
+
+
+def about_notes(notes: list[dict[str, Any]], width: int | None) -> Iterator[str]:
+    """The notes on a relation, each with what it is and what was looked up."""
+    if notes:
+        yield ""
+        yield from paragraph("Notes on these numbers (marts.data_notes has the addresses):", width)
+        yield from definitions([(note["title"], note_text(note)) for note in notes], width)
+
+
+def note_text(note: dict[str, Any]) -> str:
+    """A note's kind, sentence and reference."""
+    kind = f"{note['kind']}, break" if note["is_break"] and note["kind"] != "break" else note["kind"]
+    reference = f" [{note['reference_title']}]" if note["reference_title"] else ""
+    return f"[{kind}] {note['sentence']}{reference}"
 
 
 def meaning(column: Column) -> str:

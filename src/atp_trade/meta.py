@@ -13,6 +13,7 @@ import duckdb
 from atp_trade import AtpError
 from atp_trade.dbt import read_manifest, read_results
 from atp_trade.fingerprint import git_state
+from atp_trade.notes import notes_that_apply
 from atp_trade.warehouse import BUILD, literal
 
 # Column: type and description, in the order of the table.
@@ -24,15 +25,23 @@ QUESTIONS = {
     "question_name": ("varchar", "Name of the question, for `atp ask`."),
     "question": ("varchar", "The question as a sentence."),
     "sql": ("varchar", "The query that answers it, in DuckDB's SQL."),
+    "topic": ("varchar", "What it is about: `trade`, or `audit` (the report itself)."),
+}
+NOTES = {
+    "relation_name": ("varchar", "Schema and name of the relation."),
+    "note_id": ("varchar", "Note that applies to its sources, members and years; key of `marts.data_notes`."),
 }
 TEST_TYPES = {"test": "data", "unit_test": "unit"}
 ANALYSIS = "analysis"
+# The topic of a question in no folder of its own.
+TRADE = "trade"
 
 
 def write_meta(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], target: Path) -> None:
     """Write the schema meta, with its descriptions, into a database that dbt has built.
 
-    It has the facts of the build that produced the file, the tests that it passed, and the project's worked questions.
+    It has the facts of the build that produced the file, the tests that it passed, the project's worked questions, and
+    which notes apply to which relation.
     """
     connection.execute("create schema if not exists meta")
     ((sources,),) = connection.execute(
@@ -46,6 +55,8 @@ def write_meta(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], tar
     write_table(
         connection, "questions", "The worked questions of the project. One row per question.", QUESTIONS, questions
     )
+    description = "Which notes of `marts.data_notes` apply to which relation. One row per relation and note."
+    write_table(connection, "notes", description, NOTES, notes_that_apply(connection))
 
 
 def write_table(
@@ -74,8 +85,10 @@ def tests_passed(results: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
             yield names[0] if kind == "test" else names[1], TEST_TYPES[kind]
 
 
-def read_questions(manifest: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Name, sentence and SQL of each analysis: its first line is the question, and `ref` is all that it uses of dbt.
+def read_questions(manifest: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    """Name, sentence, SQL and topic of each analysis: its first line is the question, `ref` all that it uses of dbt.
+
+    The topic is the folder below `analyses`; a question without one is about trade.
 
     dbt would compile them, but only in a run of its own, which takes half as long as a build.
     """
@@ -96,7 +109,8 @@ def read_questions(manifest: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
             query = environment.from_string(code).render()
         except (jinja2.TemplateError, KeyError) as error:
             raise AtpError(f"{node['original_file_path']} uses more of dbt than ref(): {error}") from error
-        yield node["name"], code.splitlines()[0].removeprefix("-- "), query
+        folders = Path(node["original_file_path"]).parent.parts[1:]
+        yield node["name"], code.splitlines()[0].removeprefix("-- "), query, *(folders[:1] or (TRADE,))
 
 
 def build_facts(project: Path, target: Path, made_from: str | None) -> dict[str, Any]:

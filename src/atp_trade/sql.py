@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,14 +19,16 @@ import duckdb
 
 from atp_trade import INTERRUPTED, AtpError
 from atp_trade.files import is_own, is_running, remove
-from atp_trade.guard import QUESTIONS, check_question
+from atp_trade.guard import QUESTIONS, check_question, tokens
+from atp_trade.notes import in_short, notes_on
 from atp_trade.places import file_to_read
-from atp_trade.table import NULL, fitted_lines, text_lines
+from atp_trade.table import NULL, fitted_lines, printable, text_lines
 from atp_trade.warehouse import ALIAS, PUBLIC_SCHEMAS, literal, opened
 
 # What a terminal shows of an answer; a pipe or a file gets all of it.
 SHOWN_ROWS = 100
 FETCHED_ROWS = 10_000
+SHOWN_NOTES = 3
 FLOATS = ("float", "double")
 MOST_DECIMALS = 4
 EXPLANATION = ["explain_key", "explain_value"]
@@ -80,6 +83,25 @@ def sql(query: str, form: str) -> None:
                 raise AtpError(str(with_place(connection, query, error)).strip()) from error
 
         hand_on(connection, write)
+        remind(connection, query)
+
+
+def remind(connection: duckdb.DuckDBPyConnection, query: str) -> None:
+    """Name the breaks and cautions on the relations of a query, to a person: standard error is a terminal.
+
+    The relations are those that the query has a word for: DuckDB does not tell them of every kind of query.
+    """
+    if not sys.stderr.isatty():
+        return
+    with suppress(duckdb.Error):
+        words = {word.strip('"').lower() for _, word in tokens(query)}
+        named = connection.execute(
+            f"select schema_name, table_name from duckdb_tables() where database_name = {literal(ALIAS)}"
+        ).fetchall()
+        asked = [f"{schema}.{name}" for schema, name in named if name in words and schema in PUBLIC_SCHEMAS]
+        sys.stdout.flush()
+        for line in in_short(notes_on(connection, asked), SHOWN_NOTES):
+            print(printable(line), file=sys.stderr)
 
 
 def refuse_pipes() -> None:

@@ -22,7 +22,7 @@ SCHEMAS = {
     "printed": "The report's tables and figures as the report prints them.",
     "page": "What the project's web page shows beyond the report.",
     "audit": "The verdicts on every number and statement of the report, and the working behind them.",
-    "meta": "Which build produced the file, the tests that it passed, and the worked questions.",
+    "meta": "Which build produced the file, the tests that it passed, the worked questions, and which notes apply.",
 }
 # Those of them that dbt builds.
 PUBLIC_SCHEMAS = tuple(schema for schema in SCHEMAS if schema != "meta")

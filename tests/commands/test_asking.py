@@ -18,7 +18,7 @@ from atp_trade.outlets import export
 from atp_trade.pages.dictionary import PAGE, dictionary
 from atp_trade.warehouse import SCHEMAS, opened, relations
 
-QUESTIONS = {path.stem: path.read_text() for path in (PROJECT / "analyses").glob("*.sql")}
+QUESTIONS = {path.stem: path.read_text() for path in (PROJECT / "analyses").rglob("*.sql")}
 
 
 def reader(warehouse: Warehouse, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -33,10 +33,12 @@ def reader(warehouse: Warehouse, folder: Path, *arguments: str) -> subprocess.Co
 
 
 def test_ask_lists_every_question_with_its_sentence(warehouse: Warehouse) -> None:
-    lines = warehouse.run("atp", "ask").stdout.splitlines()
-    assert dict(line.split(maxsplit=1) for line in lines) == {
-        name: code.splitlines()[0].removeprefix("-- ") for name, code in QUESTIONS.items()
-    }
+    shown = warehouse.run("atp", "ask").stdout
+    trade, audit = shown.split("\n\nAbout the report itself:\n")
+    for part, folder in ((trade, "analyses"), (audit, "analyses/audit")):
+        assert dict(line.split(maxsplit=1) for line in part.splitlines()) == {
+            path.stem: path.read_text().splitlines()[0].removeprefix("-- ") for path in (PROJECT / folder).glob("*.sql")
+        }
 
 
 @pytest.mark.parametrize("question", sorted(QUESTIONS))
@@ -53,7 +55,7 @@ def test_the_sql_of_a_question_is_what_dbt_compiles(warehouse: Warehouse, tmp_pa
     arguments = ["--quiet", "compile", "--select", "path:analyses"]
     outcome = warehouse.run("dbt", *arguments, DBT_TARGET_PATH=str(tmp_path))
     assert outcome.returncode == 0, outcome.stdout
-    compiled = {path.stem: path.read_text() for path in tmp_path.glob("compiled/atp_trade/analyses/*.sql")}
+    compiled = {path.stem: path.read_text() for path in tmp_path.glob("compiled/atp_trade/analyses/**/*.sql")}
     assert {*compiled} == {*QUESTIONS}
     # dbt adds the name of the database, which is that of the file.
     compiled = {name: re.sub(r'"atp_trade"\."(\w+)"\."(\w+)"', r"\1.\2", code) for name, code in compiled.items()}
@@ -116,7 +118,8 @@ def test_describe_says_type_unit_and_meaning_of_each_column(warehouse: Warehouse
     lines = warehouse.run("atp", "describe", name).stdout.splitlines()
     assert lines[0] == "marts.trade_totals"
     assert "Key: source_id, vintage, data_year." in lines
-    columns = dict(line.split(maxsplit=1) for line in lines[lines.index("") + 1 :])
+    _, about_columns, _ = "\n".join(lines).split("\n\n")
+    columns = dict(line.split(maxsplit=1) for line in about_columns.splitlines())
     expected = warehouse.query(
         "select column_name, comment from duckdb_columns() where table_name = 'trade_totals' order by column_index"
     )
@@ -226,8 +229,8 @@ def test_a_wrong_word_is_named_and_nothing_else_is_said(warehouse: Warehouse, ar
     ("arguments", "needed"),
     [
         (["status"], {"status", "table"}),
-        (["sql", "select 1"], {"sql", "guard", "table", "files"}),
-        (["describe"], {"describe", "table"}),
+        (["sql", "select 1"], {"sql", "guard", "table", "files", "notes"}),
+        (["describe"], {"describe", "table", "notes"}),
     ],
 )
 def test_a_verb_imports_its_own_module_alone(warehouse: Warehouse, arguments: list[str], needed: set[str]) -> None:

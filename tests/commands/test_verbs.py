@@ -367,7 +367,9 @@ def test_what_a_file_says_of_itself_does_not_command_the_terminal(database: Path
         connection.execute(f"comment on table marts.trade_totals is '{escape}'")
         connection.execute(f"comment on column marts.trade_totals.data_year is '{escape}'")
         connection.execute(f"update meta.build set git_commit = '{escape}'")
-        connection.execute(f"insert into meta.questions values ('{escape}', '{escape}', 'select 1 -- {escape}')")
+        connection.execute(
+            f"insert into meta.questions values ('{escape}', '{escape}', 'select 1 -- {escape}', '{escape}')"
+        )
     for arguments in (
         ["status"],
         ["describe"],

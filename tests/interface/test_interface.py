@@ -38,6 +38,7 @@ MEASURES = [
     "exports_growth_contribution_pp",
     "imports_growth_contribution_pp",
 ]
+COMPARABILITY = ["is_break", "is_comparable_with_previous"]
 HHI = ["export_partner_hhi", "import_partner_hhi", "export_technology_hhi", "import_technology_hhi"]
 TURNOVER = [
     "export_partner_turnover_pp",
@@ -74,6 +75,7 @@ CORE = {
         ["total_exports_usd_millions", "total_imports_usd_millions", *MEASURES, *HHI, *WITHIN_REGION],
     ),
     "share_turnover": (STATE_AND_YEAR, 6, TURNOVER),
+    "comparability": (FACT_KEY, 7 * (1 + 11 + 6 + 45) + 17 * 3, COMPARABILITY),
     "top_partners": ([*FACT_KEY, "flow"], 73, ["partner_rank", "printed_place", "share_pct"]),
     "trade_metrics": ([*FACT_KEY, "metric"], 11_297, ["metric_value"]),
     # The report's years and the Census Bureau's totals; the areas are the report's.
@@ -113,12 +115,27 @@ MARTS = {
         ],
     ),
     "dim_region": (["region_id"], 6, ["region_name", "report_order", "report_label"]),
-    "dim_source": (["source_id", "vintage"], 2, ["publisher", "source_name", "address"]),
+    "dim_source": (
+        ["source_id", "vintage"],
+        2,
+        [
+            *("publisher", "source_name", "address", "basis", "flow_definition", "valuation", "seasonal_adjustment"),
+            *("classification", "revision_policy"),
+        ],
+    ),
+    "data_notes": (
+        ["note_id"],
+        20,
+        [
+            *("title", "source_id", "flow", "product_type", "technology_id", "region_id", "partner_id", "valid_from"),
+            *("valid_to", "kind", "is_break", "sentence", "reference_title", "reference_address"),
+        ],
+    ),
     "trade_totals": (
         STATE_AND_YEAR,
         7,
         [
-            *(*MEASURES_OF_ALL, *HHI, *TURNOVER),
+            *(*MEASURES_OF_ALL, *COMPARABILITY, *HHI, *TURNOVER),
             *AREA_TOTALS,
             *("technologies_in_surplus", "technologies_in_deficit", "technology_overlap_pct"),
         ],
@@ -128,14 +145,14 @@ MARTS = {
         77,
         [
             *("technology_name", "census_area_code", "counted_in_census_area_code"),
-            *(*MEASURES, "balance_contribution_pp"),
+            *(*MEASURES, *COMPARABILITY, "balance_contribution_pp"),
         ],
     ),
-    "trade_by_region": ([*STATE_AND_YEAR, "region_id"], 42, ["region_name", *MEASURES]),
+    "trade_by_region": ([*STATE_AND_YEAR, "region_id"], 42, ["region_name", *MEASURES, *COMPARABILITY]),
     "trade_by_partner": (
         [*STATE_AND_YEAR, "partner_id"],
         315,
-        ["partner_name", "region_id", "region_name", *MEASURES, *WITHIN_REGION],
+        ["partner_name", "region_id", "region_name", *MEASURES, *COMPARABILITY, *WITHIN_REGION],
     ),
     "top_partners_by_technology": (
         [*STATE_AND_YEAR, "flow", "technology_id", "partner_id"],
@@ -161,7 +178,10 @@ MARTS = {
     "merchandise_trade": (
         [*STATE_AND_YEAR, "product_type"],
         58,
-        [*VALUES, "total_trade_usd_millions", "export_share_of_goods_pct", "import_share_of_goods_pct"],
+        [
+            *(*VALUES, *COMPARABILITY, "total_trade_usd_millions"),
+            *("export_share_of_goods_pct", "import_share_of_goods_pct"),
+        ],
     ),
     "merchandise_trade_balance": ([*STATE_AND_YEAR, "product_type"], 58, VALUES),
     "dim_census_area": (["census_area_code"], 10, ["census_area_name"]),

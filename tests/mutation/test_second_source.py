@@ -75,7 +75,8 @@ def add_sources(copy: Warehouse) -> None:
     )
     with (copy.project / "seeds" / "reference" / "sources.csv").open("a") as sources:
         for source, vintage, is_in_marts, _ in STATES:
-            sources.write(f"{source},{vintage},Made up,Nobody,,,,{str(is_in_marts).lower()}\n")
+            words = ",".join(["Made up"] * 6)
+            sources.write(f"{source},{vintage},Made up,Nobody,,,,{str(is_in_marts).lower()},{words}\n")
     # The unit test of `trade` knows its inputs by name.
     unit_tests = copy.project / "models" / "core" / "_core__unit_tests.yml"
     census = "      - input: ref('stg_census__trade')\n"

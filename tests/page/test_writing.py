@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import Warehouse
+from markupsafe import escape
 
 from atp_trade.pages.web import svg
 from atp_trade.pages.web.site import Report
@@ -38,6 +39,17 @@ def report(warehouse: Warehouse, folder: Path | None = None) -> tuple[int, str]:
 def contents(folder: Path) -> dict[Path, bytes]:
     """The files of a folder."""
     return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_page_has_the_notes_that_apply(warehouse: Warehouse, site: Path) -> None:
+    _, _, sources = (site / "index.html").read_text(encoding="utf-8").partition('<h2 id="sources">')
+    notes = warehouse.query(
+        "select distinct title, sentence from marts.data_notes inner join meta.notes using (note_id)"
+    )
+    assert len(notes) > 10
+    for title, sentence in notes:
+        assert str(escape(title[1:])) in sources
+        assert str(escape(sentence)) in sources
 
 
 def drop(relation: str) -> Callable[[Path], None]:

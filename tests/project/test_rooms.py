@@ -17,7 +17,7 @@ PACKAGE = Path(atp_trade.__file__).parent
 ROOMS = (
     ("arguments", "guard", "places", "table", "warehouse"),
     ("dbt", "fingerprint"),
-    ("files",),
+    ("files", "notes"),
     ("meta", "publish"),
     ("build", "ask", "describe", "sql", "status", "outlets", "pages"),
     ("cli",),

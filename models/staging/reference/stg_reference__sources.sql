@@ -7,5 +7,11 @@ select
     address,
     later_source_id,
     is_in_trade_marts,
+    basis,
+    flow_definition,
+    valuation,
+    seasonal_adjustment,
+    classification,
+    revision_policy,
     vintage = max(vintage) over (partition by source_id) as is_latest
 from {{ ref('sources') }}

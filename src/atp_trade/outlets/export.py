@@ -19,6 +19,7 @@ import duckdb
 
 from atp_trade import AtpError
 from atp_trade.files import path_to_write, whole_folder
+from atp_trade.notes import all_notes, notes_on
 from atp_trade.places import file_to_read
 from atp_trade.warehouse import Column, Relation, first_sentence, foreign_keys, literal, published, relations
 
@@ -123,6 +124,9 @@ def describe(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], marts
         "select source_name, address, vintage, publisher, vintage_note from marts.dim_source "
         "order by source_id, vintage"
     ).fetchall()
+    applying: dict[str, list[str]] = {}
+    for note in notes_on(connection, [f"{mart.schema}.{mart.name}" for mart in marts]):
+        applying.setdefault(note["relation_name"], []).append(note["note_id"])
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": NAME,
@@ -140,13 +144,26 @@ def describe(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], marts
         "contributors": [{"title": "ATP Trade Warehouse", "roles": ["DataCurator", "Distributor"]}],
         "keywords": ["international trade", "advanced technology products", "trade balance", "United States"],
         "build": {**build, "built_at_utc": built_at},
+        # Ours: the standard has no place for notes. Each resource names those that apply to it.
+        "notes": [
+            given(
+                name=note["note_id"],
+                title=note["title"],
+                kind=note["kind"],
+                description=note["sentence"],
+                reference=note["reference_title"],
+                path=note["reference_address"],
+            )
+            for note in all_notes(connection)
+        ],
         "resources": [
-            {
-                "name": mart.name,
-                "type": "table",
-                "title": first_sentence(mart.comment),
-                "description": mart.comment,
-                "schema": given(
+            given(
+                name=mart.name,
+                type="table",
+                title=first_sentence(mart.comment),
+                description=mart.comment,
+                notes=applying.get(f"{mart.schema}.{mart.name}"),
+                schema=given(
                     fields=[field(column) for column in mart.columns],
                     primaryKey=list(mart.primary_key),
                     foreignKeys=[
@@ -155,7 +172,7 @@ def describe(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], marts
                     ],
                     missingValues=[""],
                 ),
-            }
+            )
             for mart in marts
         ],
     }

@@ -5,6 +5,8 @@
 -- depends_on: {{ ref('trade_measures') }}
 -- depends_on: {{ ref('share_turnover') }}
 -- depends_on: {{ ref('trade_metrics') }}
+-- depends_on: {{ ref('comparability') }}
+-- depends_on: {{ ref('data_notes') }}
 -- depends_on: {{ ref('dim_partner') }}
 -- depends_on: {{ ref('dim_region') }}
 -- depends_on: {{ ref('dim_source') }}

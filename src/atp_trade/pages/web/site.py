@@ -18,6 +18,7 @@ import jinja2
 from markupsafe import Markup
 
 from atp_trade.files import path_to_write, whole_folder
+from atp_trade.notes import all_notes
 from atp_trade.pages.claim_words import Vocabulary
 from atp_trade.pages.web import audit, charts, tables, words
 from atp_trade.pages.web.exhibit import NARROW, WIDE, Exhibit, Figure, Layout, Row, Table
@@ -101,6 +102,7 @@ class Report:
         (self.headlines,) = self.rows("select * from page.headlines")
         # Of a source with several vintages, the latest.
         self.sources = {row["source_id"]: row for row in self.rows("select * from marts.dim_source order by vintage")}
+        self.notes = all_notes(connection)
         self.words = Vocabulary(connection)
         # All of it before the first drawing, so that what is missing shows at once.
         self.found = {exhibit.name: self.rows(exhibit.sql) for exhibit in self.exhibits}
