@@ -50,6 +50,7 @@
 {#
   Rank among the members of one breakdown, 1 = largest; ties share a rank. A residual ("All other countries"), a missing
   value and a product type have no rank; product types contain each other. Partners of a technology are ranked within it.
+  D70 in DECISIONS.md.
 #}
 {% macro rank_among(measure, within=[]) -%}
     case

@@ -1,5 +1,5 @@
 -- A note speaks of a source in all its vintages. Notes are counted for each row before anything else, so that two notes
--- on one row are no two rows.
+-- on one row are no two rows. A break is not carried to totals: D71 in DECISIONS.md.
 with
 
 breaks as (

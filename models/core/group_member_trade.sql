@@ -12,7 +12,7 @@ partners as (
     {{ series_windows(['partner_id']) }}
 ),
 
--- The day that decides who is a member in a year.
+-- The day that decides who is a member in a year: D67 in DECISIONS.md.
 dated as (
     select
         *,

@@ -1,3 +1,4 @@
+-- Continents are the Census Bureau's: D68 in DECISIONS.md.
 select
     partners.partner_id,
     partners.partner_name,

@@ -31,7 +31,7 @@ compared as (
     {{ series_windows(['group_id', 'membership_basis']) }}
 ),
 
--- Growth would otherwise count countries that joined or left.
+-- Growth would otherwise count countries that joined or left: D67 in DECISIONS.md.
 judged as (
     select
         *,

@@ -1,3 +1,4 @@
+-- An interval, since a residual is one row: D69 in DECISIONS.md.
 with
 
 dollars as (

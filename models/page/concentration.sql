@@ -15,7 +15,7 @@ with_first_year as (
     window since_the_first as ({{ among(['breakdown', 'flow']) }} order by data_year)
 )
 
--- A rise or fall is shown only where the intervals of the two years do not overlap.
+-- A rise or fall is shown only where the intervals of the two years do not overlap: D69 in DECISIONS.md.
 select
     breakdown,
     flow,
