@@ -276,7 +276,7 @@ def test_small_multiples_are_found_ordered_and_grouped(warehouse: Warehouse, loo
 def test_every_statement_stands_with_its_verdict(warehouse: Warehouse, look: Callable) -> None:
     page = look(script=False).page
     shown = page.eval_on_selector_all(
-        "tr[data-claim]", "rows => rows.map(row => [row.dataset.claim, row.dataset.verdict])"
+        ".claims tr[data-verdict]", "rows => rows.map(row => [row.id.slice(6), row.dataset.verdict])"
     )
     groups = "case stated_by when 'report' then verdict else 'own_checks' end"
     assert sorted(map(tuple, shown)) == sorted(warehouse.query(f"select claim_id, {groups} from audit.claims"))
@@ -291,7 +291,7 @@ def test_every_statement_stands_with_its_verdict(warehouse: Warehouse, look: Cal
         tile = page.locator(f'.tile:has(input[value="{verdict}"])')
         assert tile.locator("b").inner_text() == str(items)
         tile.locator("input").check()
-        assert page.locator("tr[data-claim]:visible").count() == items
+        assert page.locator(".claims tr[data-verdict]:visible").count() == items
     ((numbers,),) = warehouse.query("select count(*) from seeds.known_discrepancies")
     assert page.locator("#discrepancies tbody tr").count() == numbers
 
@@ -316,7 +316,7 @@ def test_a_verdict_and_a_word_choose_statements_and_are_counted(warehouse: Wareh
     page = look().page
     ((everything,),) = warehouse.query("select count(*) from audit.claims")
     page.locator('.tile:has(input[value="fails_on_later_data"]) input').check()
-    rows, sections = page.locator("tr[data-claim]:visible"), page.locator(".claims .block-head:visible")
+    rows, sections = page.locator(".claims tr[data-verdict]:visible"), page.locator(".claims .block-head:visible")
     found = page.locator("#claims .found")
     assert found.inner_text() == f"{rows.count()} of {everything}"
     assert 0 < sections.count() <= rows.count()
