@@ -238,16 +238,10 @@ def neighbours() -> Iterator[tuple[str, str]]:
 
 def joint_swaps() -> Iterator[Breakage]:
     """Two neighbours with each other's numbers in Tables 2, 3 and 4 alike."""
+    label = "country_or_economy"
     tables = [f"nsf07329_table_{table}" for table in (2, 3, 4)]
     for one, other in neighbours():
-        sql = [
-            f"""
-            update seeds.{table} set country_or_economy = case country_or_economy
-                when {quoted(one)} then {quoted(other)} else {quoted(one)} end
-            where country_or_economy in ({quoted(one)}, {quoted(other)})
-            """
-            for table in tables
-        ]
+        sql = [swapped(table, label, label, {label: one}, {label: other}) for table in tables]
         yield broken("Tables 2, 3 and 4", f"{one} with {other}", tables[0], *sql, others=tables[1:])
 
 

@@ -50,7 +50,6 @@ class Vocabulary:
         self.operators = by("operator", "operators")
         self.sections = by("section", "sections")
         self.exhibits = by("exhibit_id", "exhibits")
-        self.readings = by("reading", "readings")
         self.sentences = {(row["section"], row["place"]): row for row in rows("select * from seeds.sentences")}
         self.verdicts = rows("select * from seeds.verdicts order by subject, verdict_order")
         self.names: dict[str, str] = {}
@@ -58,8 +57,8 @@ class Vocabulary:
             found = connection.sql(f"select {kind}_id, {kind}_name from marts.dim_{kind}")
             # "Asia (selected economies)" is Asia to a reader who knows the report.
             self.names.update((member, name.split(" (")[0]) for member, name in found.fetchall())
-        found = connection.sql("select partner_id, region_name from marts.dim_partner")
-        self.region_of = {partner: name.split(" (")[0] for partner, name in found.fetchall()}
+        found = connection.sql("select partner_id, region_id from marts.dim_partner")
+        self.region_of = {partner: self.names[region] for partner, region in found.fetchall()}
         ((self.base_year,),) = connection.sql("select first_data_year from page.headlines").fetchall()
 
     def verdicts_on(self, subject: str) -> dict[str, Row]:

@@ -1,5 +1,5 @@
--- What a reader sees of a claim is what is computed: the statement names the member and the years, tells the number
--- that is published, and has no other number than those that the row asks for.
+-- What a reader sees of a claim is what is computed: the statement names the years, tells the number that is
+-- published, and has no other number than those that the row asks for.
 {% set spelled_out = {
     1: ['one', 'first', 'largest'],
     2: ['two', 'second'],
@@ -32,14 +32,10 @@ areas as (
     where technology_id <> 'all'
 ),
 
--- A statement may name several members together, such as "European suppliers".
 claims as (
     select
         claims.*,
         areas.technology_areas,
-        technologies.technology_name,
-        partners.partner_name,
-        split_part(regions.region_name, ' ', 1) as region_name,
         claims.last_year - claims.first_year + 1 as years_asked,
         {% for list in lists %}
             case when claims.{{ list }} in ('all', '*') then 1 else {{ ids_named('claims.' ~ list) }} end
@@ -52,9 +48,6 @@ claims as (
         replace(claims.threshold, '-', '') as threshold_told
     from {{ ref('nsf07329_claims') }} as claims
     cross join areas
-    left join {{ ref('dim_technology') }} as technologies on claims.technologies = technologies.technology_id
-    left join {{ ref('dim_region') }} as regions on claims.regions = regions.region_id
-    left join {{ ref('dim_partner') }} as partners on claims.partners = partners.partner_id
 ),
 
 -- Each word between spaces; exhibits and sentences are named, not counted.
@@ -101,10 +94,6 @@ problems as (
         claim_id,
         reading,
         case
-            {% for name in ['technology_name', 'region_name', 'partner_name'] %}
-                when reading = 'as_worded' and instr(lower(statement), lower({{ name }})) = 0
-                    then concat('does not name ', {{ name }})
-            {% endfor %}
             when
                 reading = 'as_worded' and missing_data is null
                 and (
