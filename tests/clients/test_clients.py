@@ -6,6 +6,7 @@ Clients are processes of their own, because connections within one process share
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,8 @@ def is_same(cell: Any, expected: Any) -> bool:
     """Whether a cell that came as JSON is the one that Python reads; a decimal must not have become a float."""
     if expected is None or isinstance(expected, bool):
         return cell is expected
+    if isinstance(expected, date):
+        return cell == expected.isoformat()
     return not isinstance(cell, bool) and cell is not None and type(expected)(cell) == expected
 
 
@@ -97,7 +100,7 @@ def test_every_mart_is_read_as_python_reads_it(session: Session, placed: Warehou
         expected = placed.query(query)
         types |= {type(cell) for row in expected for cell in row}
         assert differences(session.ask(query), expected) == [], mart.qualified_name
-    assert types == {Decimal, float, int, str, bool, type(None)}
+    assert types == {Decimal, float, int, str, bool, date, type(None)}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from itertools import zip_longest
 from typing import Any
 
@@ -58,8 +59,15 @@ def read_spark(cursor: Any) -> dict[str, Relation]:
             described = rows(f"describe extended {schema}.{table}")
             end = next(index for index, (name, *_) in enumerate(described) if not name)
             facts = {name: value for name, value, _ in described[end:]}
+            # The driver hands dates over as texts.
+            dates = [kind == "date" for _, kind, _ in described[:end]]
             relations[f"{schema}.{table}"] = Relation(
-                facts.get("Comment"), described[:end], rows(f"select * from {schema}.{table}")
+                facts.get("Comment"),
+                described[:end],
+                [
+                    tuple(date.fromisoformat(v) if v and is_date else v for v, is_date in zip(row, dates, strict=True))
+                    for row in rows(f"select * from {schema}.{table}")
+                ],
             )
     return relations
 
