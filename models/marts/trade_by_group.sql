@@ -60,6 +60,8 @@ select
     {% for name, flow in flows.items() %}
         100 * {{ ratio('judged.' ~ flow ~ '_usd_millions', 'totals.' ~ flow ~ '_usd_millions') }}
             as {{ name }}_share_pct,
+    {% endfor %}
+    {% for flow in flows.values() %}
         case
             when judged.has_members_of_year_before
                 then 100 * {{ ratio(

@@ -128,7 +128,7 @@ def changed(benchmark: ModuleType, warehouse: Warehouse, folder: Path, sql: str,
     [
         ("select 1", []),
         (
-            "update page.concentration set concentration_hhi = concentration_hhi + 1e-9 where data_year = 2003",
+            "update page.concentration set lowest_hhi = lowest_hhi + 1e-9 where data_year = 2003",
             ["page.concentration has 8 row(s) that the other lacks"],
         ),
         (
