@@ -6,6 +6,7 @@ trade as (
         technology_name,
         balance_usd_millions,
         is_surplus,
+        is_comparable_with_previous,
         data_year,
         balance_usd_millions - balance_change_usd_millions as balance_before_usd_millions
     from {{ ref('trade_by_technology') }}
@@ -16,6 +17,7 @@ select
     technology_name,
     balance_before_usd_millions,
     balance_usd_millions,
+    is_comparable_with_previous,
     case when is_surplus then 'deficit to surplus' else 'surplus to deficit' end as change_of_sign
 from trade
 where is_surplus <> (balance_before_usd_millions > 0)

@@ -1,4 +1,4 @@
--- With which groups of partners does the United States run a surplus in technology trade, with which a deficit?
+-- With which groups of partners is technology trade in surplus, with which in deficit (billions of dollars)?
 with
 
 balances as (
@@ -17,7 +17,7 @@ select * exclude (balance_last_year)
 from (
     pivot balances
     on data_year
-    using max(balance_usd_millions)
+    using cast(max(balance_usd_millions) / 1000 as decimal(18, 1))
     group by region_name, is_residual, balance_last_year
 )
 order by balance_last_year

@@ -1,4 +1,4 @@
--- What is the balance of each technology area, year by year?
+-- What is the balance of each technology area, year by year (billions of dollars)?
 with
 
 balances as (
@@ -16,7 +16,7 @@ select * exclude (balance_last_year)
 from (
     pivot balances
     on data_year
-    using max(balance_usd_millions)
+    using cast(max(balance_usd_millions) / 1000 as decimal(18, 1))
     group by technology_name, balance_last_year
 )
 order by balance_last_year desc

@@ -1,4 +1,4 @@
--- Did each area's balance change because exports rose or fell, or because imports did?
+-- How much of the change of each area's balance is exports, and how much imports?
 with
 
 periods as (

@@ -25,7 +25,7 @@
             {% elif type == 'boolean' %}
                 {% set pattern, wanted = '(true|false)$', 'true or false' %}
             {% elif type == 'date' %}
-                {% set pattern = '[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' %}
+                {% set pattern = '[0-9]{4}-(?!(02-3|(02|04|06|09|11)-31))(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' %}
                 {% set wanted = 'a date as 2004-05-01' %}
             {% else %}
                 {% set digits, places = modules.re.findall('[0-9]+', type) | map('int') %}

@@ -11,6 +11,7 @@
         'normalized_balance',
         'is_surplus',
         'total_trade_usd_millions',
+        'total_trade_share_pct',
         'balance_sign',
         'export_rank',
         'import_rank',
@@ -46,6 +47,7 @@
     {{ return([
         'export_share_pct',
         'import_share_pct',
+        'total_trade_share_pct',
         'export_rank',
         'import_rank',
         'balance_rank',
@@ -84,9 +86,14 @@
     {%- endfor %}
 {%- endmacro %}
 
-{# The Herfindahl-Hirschman index, 0 to 10,000, of squares that were added up and the total that the amounts are parts of. #}
+{# The Herfindahl-Hirschman index, at most 10,000, of squares that were added up and the total that the amounts are parts of. #}
 {% macro hhi(squares, total) -%}
     10000 * {{ ratio(squares, '(' ~ total ~ ' * ' ~ total ~ ')') }}
+{%- endmacro %}
+
+{# Compound annual growth between two amounts, percent; NULL between amounts of one year, or from zero. #}
+{% macro cagr(first, last, years) -%}
+    100 * (power({{ ratio(last, first) }}, {{ ratio('1', years) }}) - 1)
 {%- endmacro %}
 
 {# The rows of a core relation that the trade marts show: the latest vintage of each source that is in them. #}

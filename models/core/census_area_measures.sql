@@ -80,6 +80,8 @@ select
     balance_usd_millions > 0 as is_surplus,
     cast(sign(balance_usd_millions) as int) as balance_sign,
     cast(exports_usd_millions + imports_usd_millions as decimal(18, 1)) as total_trade_usd_millions,
+    100 * {{ ratio('(exports_usd_millions + imports_usd_millions)', '(total_exports + total_imports)') }}
+        as total_trade_share_pct,
     cast(balance_usd_millions - previous_balance as decimal(18, 1)) as balance_change_usd_millions,
     base_year,
     {% for name in flows_and_balance %}
@@ -92,9 +94,8 @@ select
             as {{ flow }}_growth_pct,
         100 * {{ ratio('(' ~ flow ~ '_usd_millions - previous_' ~ flow ~ ')', 'previous_total_' ~ flow) }}
             as {{ flow }}_growth_contribution_pp,
-        100 * (power(
-            {{ ratio(flow ~ '_usd_millions', flow ~ '_in_base_year') }}, {{ ratio('1', 'years_since_base') }}
-        ) - 1) as {{ flow }}_cagr_since_base_pct,
+        {{ cagr(flow ~ '_in_base_year', flow ~ '_usd_millions', 'years_since_base') }}
+            as {{ flow }}_cagr_since_base_pct,
         case
             when breakdown = 'total'
                 then {{ hhi(flow ~ '_squares', 'total_' ~ flow) }}

@@ -7,14 +7,24 @@ breaks as (
     where is_break
 ),
 
+trade as (
+    select
+        *,
+        min(data_year) over of_source as base_year
+    from {{ ref('trade') }}
+    {{ trade_windows() }}
+),
+
 counted as (
     select
         {{ columns(fact_key(), 'trade') }},
-        count(breaks.note_id) as breaks_in_year
-    from {{ ref('trade') }} as trade
+        count(case when breaks.valid_from = trade.data_year then 1 end) as breaks_in_year,
+        count(case when breaks.valid_from > trade.base_year then 1 end) as breaks_since_base
+    from trade
     left join breaks
         on
-            trade.data_year = breaks.valid_from
+            trade.data_year >= breaks.valid_from
+            and trade.base_year <= breaks.valid_from
             and breaks.source_id in ('all', trade.source_id)
             {% for member in members() %}
                 and breaks.{{ member }} in ('all', trade.{{ member }})
@@ -33,5 +43,6 @@ compared as (
 select
     {{ columns(fact_key()) }},
     breaks_in_year > 0 as is_break,
-    breaks_in_year = 0 and years_before > 0 as is_comparable_with_previous
+    breaks_in_year = 0 and years_before > 0 as is_comparable_with_previous,
+    breaks_since_base = 0 as is_comparable_with_base
 from compared

@@ -71,6 +71,9 @@ measured as (
         balance_usd_millions > 0 as is_surplus,
         cast(sign(balance_usd_millions) as int) as balance_sign,
         cast(exports_usd_millions + imports_usd_millions as decimal(18, 1)) as total_trade_usd_millions,
+        100 * {{ ratio(
+            '(exports_usd_millions + imports_usd_millions)', '(total_exports_usd_millions + total_imports_usd_millions)'
+        ) }} as total_trade_share_pct,
         cast(balance_usd_millions - previous_balance as decimal(18, 1)) as balance_change_usd_millions,
         base_year,
         {% for name in flows_and_balance %}
@@ -85,10 +88,7 @@ measured as (
                 as {{ flow }}_growth_pct,
             100 * {{ ratio('(' ~ flow ~ '_usd_millions - previous_' ~ flow ~ ')', 'previous_total_' ~ flow) }}
                 as {{ flow }}_growth_contribution_pp,
-            100 * (power(
-                {{ ratio(flow ~ '_usd_millions', flow ~ '_in_base_year') }},
-                {{ ratio('1', 'years_since_base') }}
-            ) - 1)
+            {{ cagr(flow ~ '_in_base_year', flow ~ '_usd_millions', 'years_since_base') }}
                 as {{ flow }}_cagr_since_base_pct,
             case when partner_id <> 'all' then 100 * {{ ratio(flow ~ '_usd_millions', flow ~ '_of_region') }} end
                 as {{ name }}_share_of_region_pct,

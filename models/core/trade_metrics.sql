@@ -1,6 +1,6 @@
 {% set of_trade = measures() + measures_of_totals() + measures_of_partners() %}
 {% set not_metrics = [
-    'is_surplus', 'base_year', 'total_trade_usd_millions', 'balance_sign', 'technology_overlap_pct',
+    'is_surplus', 'base_year', 'total_trade_usd_millions', 'total_trade_share_pct', 'balance_sign', 'technology_overlap_pct',
 ] %}
 {% set flows = {'exports': ('export', 'market'), 'imports': ('import', 'supplier')} %}
 

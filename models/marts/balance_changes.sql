@@ -1,7 +1,18 @@
+{% set flows = ['exports', 'imports', 'balance'] %}
+{% set ends = ['first', 'last'] %}
+
 with
 
-shown as (
+trade as (
     {{ shown_states('trade') }}
+),
+
+shown as (
+    select
+        trade.*,
+        comparability.is_break
+    from trade
+    inner join {{ ref('comparability') }} as comparability on {{ same(fact_key(), 'trade', 'comparability') }}
 ),
 
 years as (
@@ -9,7 +20,7 @@ years as (
         {{ columns(state() + period()) }},
         breakdown
     from shown
-    where breakdown in ('technology', 'region', 'partner')
+    where breakdown in ('total', 'technology', 'region', 'partner')
 ),
 
 pairs as (
@@ -34,18 +45,16 @@ changes as (
         shown.region_id,
         shown.partner_id,
         shown.is_residual,
-    {% for flow in ['exports', 'imports', 'balance'] %}
-        cast(
-            sum(case shown.data_year when pairs.last_year then 1 else -1 end * shown.{{ flow }}_usd_millions)
-            as decimal(18, 1)
-        ) as {{ flow }}_change_usd_millions
-        {{- ',' if not loop.last }}
-    {% endfor %}
+        {% for flow in flows %}{% for end in ends %}
+            coalesce(sum(case when shown.data_year = pairs.{{ end }}_year then shown.{{ flow }}_usd_millions end), 0)
+                as {{ end }}_{{ flow }},
+        {% endfor %}{% endfor %}
+        max(case when shown.is_break and shown.data_year > pairs.first_year then 1 else 0 end) as breaks
     from pairs
     inner join shown
         on
             {{ same(state() + ['breakdown'], 'pairs', 'shown') }}
-            and shown.data_year in (pairs.first_year, pairs.last_year)
+            and shown.data_year between pairs.first_year and pairs.last_year
     group by
         {{ columns(state(), 'pairs') }},
         pairs.first_year,
@@ -60,7 +69,7 @@ changes as (
 with_gross_change as (
     select
         *,
-        sum(abs(balance_change_usd_millions)) over ({{ among(['first_year', 'last_year', 'breakdown']) }})
+        sum(abs(last_balance - first_balance)) over ({{ among(['first_year', 'last_year', 'breakdown']) }})
             as gross_change
     from changes
 ),
@@ -74,19 +83,26 @@ select
     changes.first_year,
     changes.last_year,
     changes.breakdown,
-    coalesce(partners.partner_id, regions.region_id, technologies.technology_id) as member_id,
-    coalesce(partners.partner_name, regions.region_name, technologies.technology_name) as member_name,
+    coalesce(partners.partner_id, regions.region_id, technologies.technology_id, 'all') as member_id,
+    coalesce(partners.partner_name, regions.region_name, technologies.technology_name, 'All') as member_name,
     changes.is_residual,
-    changes.exports_change_usd_millions,
-    changes.imports_change_usd_millions,
-    changes.balance_change_usd_millions,
+    {% for flow in flows %}
+        cast(changes.last_{{ flow }} - changes.first_{{ flow }} as decimal(18, 1)) as {{ flow }}_change_usd_millions,
+    {% endfor %}
+    {% for flow in flows[:2] %}
+        {{ cagr('changes.first_' ~ flow, 'changes.last_' ~ flow, '(changes.last_year - changes.first_year)') }}
+            as {{ flow }}_cagr_pct,
+    {% endfor %}
     cast(last_totals.balance_usd_millions - first_totals.balance_usd_millions as decimal(18, 1))
         as total_balance_change_usd_millions,
-    100 * {{ ratio('changes.balance_change_usd_millions', 'changes.gross_change') }} as share_of_gross_change_pct,
+    100
+    * {{ ratio('(changes.last_balance - changes.first_balance)', 'changes.gross_change') }}
+        as share_of_gross_change_pct,
     100 * {{ ratio(
-        'changes.balance_change_usd_millions',
+        '(changes.last_balance - changes.first_balance)',
         '(first_totals.exports_usd_millions + first_totals.imports_usd_millions)',
     ) }} as balance_change_to_trade_pct,
+    changes.breaks = 0 as is_comparable_with_first_year,
     changes.source_id,
     changes.vintage
 from with_gross_change as changes

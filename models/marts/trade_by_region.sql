@@ -11,6 +11,7 @@ select
     {{ measure_columns() }},
     comparability.is_break,
     comparability.is_comparable_with_previous,
+    comparability.is_comparable_with_base,
     shown.source_id,
     shown.vintage
 from shown

@@ -13,6 +13,7 @@ select
     {{ measure_columns(measures_of_technologies()) }},
     comparability.is_break,
     comparability.is_comparable_with_previous,
+    comparability.is_comparable_with_base,
     shown.source_id,
     shown.vintage
 from shown

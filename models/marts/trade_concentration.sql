@@ -91,29 +91,45 @@ bounded as (
         {{ hhi('squares', 'total') }} as lowest_hhi,
         {{ hhi('(squares + residual * largest_unnamed)', 'total') }} as highest_hhi
     from limited
+),
+
+compared as (
+    select
+        *,
+        first_value(data_year) over since_the_first as first_year,
+        first_value(lowest_hhi) over since_the_first as first_lowest_hhi,
+        first_value(highest_hhi) over since_the_first as first_highest_hhi
+    from bounded
+    window since_the_first as ({{ among(['flow', 'breakdown', 'technology_id']) }} order by data_year)
 )
 
 select
-    bounded.data_year,
-    bounded.flow,
-    bounded.breakdown,
-    bounded.technology_id,
+    compared.data_year,
+    compared.flow,
+    compared.breakdown,
+    compared.technology_id,
     technologies.technology_name,
-    bounded.members,
-    100 * {{ ratio('bounded.residual', 'bounded.total') }} as residual_share_pct,
-    bounded.lowest_hhi,
-    bounded.highest_hhi,
-    case when not bounded.is_printed then {{ hhi('bounded.squares', '(bounded.total - bounded.residual)') }} end
+    compared.members,
+    100 * {{ ratio('compared.residual', 'compared.total') }} as residual_share_pct,
+    compared.lowest_hhi,
+    compared.highest_hhi,
+    case when not compared.is_printed then {{ hhi('compared.squares', '(compared.total - compared.residual)') }} end
         as named_members_hhi,
-    {{ ratio('10000', 'bounded.highest_hhi') }} as fewest_equal_members,
-    {{ ratio('10000', 'bounded.lowest_hhi') }} as most_equal_members,
+    {{ ratio('10000', 'compared.highest_hhi') }} as fewest_equal_members,
+    {{ ratio('10000', 'compared.lowest_hhi') }} as most_equal_members,
     {% for largest in [1, 3, 5] %}
         case
-            when bounded.members >= {{ largest }} or bounded.residual = 0
-                then 100 * {{ ratio('bounded.largest_' ~ largest, 'bounded.total') }}
+            when compared.members >= {{ largest }} or compared.residual = 0
+                then 100 * {{ ratio('compared.largest_' ~ largest, 'compared.total') }}
         end as cr{{ largest }}_pct,
     {% endfor %}
-    bounded.source_id,
-    bounded.vintage
-from bounded
-left join {{ ref('technologies') }} as technologies on bounded.technology_id = technologies.technology_id
+    case
+        when compared.data_year = compared.first_year or compared.lowest_hhi is null then null
+        when compared.lowest_hhi > compared.first_highest_hhi then 'rose'
+        when compared.highest_hhi < compared.first_lowest_hhi then 'fell'
+        else 'is not shown to have changed'
+    end as hhi_direction,
+    compared.source_id,
+    compared.vintage
+from compared
+left join {{ ref('technologies') }} as technologies on compared.technology_id = technologies.technology_id

@@ -22,6 +22,7 @@ select
     census_areas.census_areas_in_deficit,
     comparability.is_break,
     comparability.is_comparable_with_previous,
+    comparability.is_comparable_with_base,
     shown.source_id,
     shown.vintage
 from shown

@@ -17,11 +17,14 @@ deficit as (
 
 -- For the years before the report's tables begin, only the source that continues them has numbers.
 earlier as (
-    select cast(count(balance.data_year) as int) as years_in_surplus_before
+    select
+        cast(coalesce(
+            max(case when balance.balance_usd_millions <= 0 then balance.data_year end) + 1, min(balance.data_year)
+        ) as int) as surplus_since_year
     from {{ ref('merchandise_trade') }} as balance
     inner join {{ ref('stg_nsf07329__report') }} as report on balance.source_id = report.later_source_id
     inner join deficit on balance.data_year < deficit.deficit_since_year
-    where balance.product_type = 'advanced_technology_products' and balance.balance_usd_millions > 0
+    where balance.product_type = 'advanced_technology_products'
 ),
 
 last_year_totals as (
@@ -45,8 +48,8 @@ ends_of_concentration as (
 
 concentration as (
     select
-        max(case when flow = 'exports' and at_end = 'last' then since_first_year end) as export_partner_concentration,
-        max(case when flow = 'imports' and at_end = 'last' then since_first_year end) as import_partner_concentration,
+        max(case when flow = 'exports' and at_end = 'last' then hhi_direction end) as export_partner_concentration,
+        max(case when flow = 'imports' and at_end = 'last' then hhi_direction end) as import_partner_concentration,
     {% for end, name in ends %}
         cast(max(case when flow = '{{ name }}s' and at_end = '{{ end }}' then lowest_hhi end) as decimal(18, 1))
             as {{ end }}_year_{{ name }}_partner_lowest_hhi,
@@ -78,6 +81,18 @@ one_row as (
         last_year_totals.*,
         concentration.*,
         technologies.*,
+        balances.largest_fall_partner_name,
+        balances.balance_fall_since_first_year_usd_billions,
+        balances.largest_partner_fall_since_first_year_usd_billions,
+        balances.balance_fall_since_second_year_usd_billions,
+        balances.largest_partner_fall_since_second_year_usd_billions,
+        balances.earliest_goods_year,
+        balances.earliest_year_export_share_of_goods_pct,
+        balances.first_year_export_share_of_goods_pct,
+        balances.last_year_export_share_of_goods_pct,
+        balances.earliest_year_import_share_of_goods_pct,
+        balances.first_year_import_share_of_goods_pct,
+        balances.last_year_import_share_of_goods_pct,
         report.source_id,
         report.later_source_id,
         partners.partners,
@@ -106,6 +121,7 @@ one_row as (
     cross join last_year_totals
     cross join concentration
     cross join technologies
+    cross join {{ ref('balance_headlines') }} as balances
     cross join {{ ref('partner_headlines') }} as partners
 )
 

@@ -26,6 +26,8 @@ from atp_trade.warehouse import first_line
 # What dbt reads as text.
 TEXT_FILES = (".csv", ".md", ".sql", ".yaml", ".yml")
 # What a run leaves in its target folder.
+# What dbt says of a seed that is described and has no file.
+NO_SEED = re.compile(r"patch with name '(\w+)' in the 'seeds' section of file '([^']+)'")
 RUN_RESULTS, MANIFEST = "run_results.json", "manifest.json"
 NODES = ("exposure", "model", "seed", "snapshot", "test", "unit_test")
 # The same kinds, as dbt counts them when it has read the project; it does not build anything else that it counts.
@@ -201,6 +203,9 @@ def tested(node: dict[str, Any]) -> set[str]:
 def failures(target: Path, messages: list[str], read_rows: Callable[[str], list[dict]]) -> Iterator[str]:
     """Each red node of a dbt run: dbt's message, or the first rows that a test found, read by the given function."""
     if not (target / RUN_RESULTS).is_file():
+        if lost := [found.groups() for found in map(NO_SEED.search, messages) if found]:
+            yield from (f"- {Path(file).parent / name}.csv is missing: restore it" for name, file in lost)
+            return
         yield "dbt broke off; the last that it said:"
         yield from messages
         return

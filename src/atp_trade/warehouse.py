@@ -40,11 +40,12 @@ UNITS = {
     "_usd_billions": "billions of current U.S. dollars",
     "_pct": "percent",
     "_pp": "percentage points",
-    "_hhi": "Herfindahl-Hirschman index, 0 to 10,000",
+    "_hhi": "Herfindahl-Hirschman index, at most 10,000",
     "_ratio": "ratio",
     "_rank": "rank, 1 = first",
     "_rank_in_region": "rank, 1 = first",
     "_rank_change": "ranks",
+    "_members": "number of members",
     "_year": "calendar year",
 }
 # meta.build: each column's type and description, in the order of the table.

@@ -249,7 +249,7 @@ def copied_file(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) 
         ("explain analyze select 1", None),
         ("explain (analyze) (select 1)", None),
         ("explain (format json) select 1", None),
-        ("describe marts.trade_totals", 35),
+        ("describe marts.trade_totals", 36),
         ("describe select 1 as one", 1),
         ("summarize marts.dim_region", None),
         ("values (1), (2)", 2),

@@ -69,10 +69,46 @@ def test_a_readme_without_a_place_for_the_counts_is_named(
             """,
         ),
         (
-            r"counted from 2001, the balance fell by ([\d.]+) billion",
+            r"count from 2001 too: the balance fell by ([\d.]+) billion",
             """
             select distinct -total_balance_change_usd_millions from marts.balance_changes
             where first_year = 2001 and last_year = 2006
+            """,
+        ),
+        (
+            r"its balance is ([\d.]+) billion dollars lower",
+            """
+            select report.balance_usd_millions - later.balance_usd_millions from marts.merchandise_trade as later
+            inner join marts.trade_totals as report using (data_year)
+            where later.source_id = 'census_country' and product_type = 'advanced_technology_products'
+                and data_year = 2000
+            """,
+        ),
+        (
+            r"\(imports ([\d.]+) higher",
+            """
+            select later.imports_usd_millions - report.imports_usd_millions from marts.merchandise_trade as later
+            inner join marts.trade_totals as report using (data_year)
+            where later.source_id = 'census_country' and product_type = 'advanced_technology_products'
+                and data_year = 2000
+            """,
+        ),
+        (
+            r"exports ([\d.]+) higher",
+            """
+            select later.exports_usd_millions - report.exports_usd_millions from marts.merchandise_trade as later
+            inner join marts.trade_totals as report using (data_year)
+            where later.source_id = 'census_country' and product_type = 'advanced_technology_products'
+                and data_year = 2000
+            """,
+        ),
+        (
+            r"exports are ([\d.]+) billion lower",
+            """
+            select report.exports_usd_millions - later.exports_usd_millions from marts.merchandise_trade as later
+            inner join marts.trade_totals as report using (data_year)
+            where later.source_id = 'census_country' and product_type = 'advanced_technology_products'
+                and data_year = 2006
             """,
         ),
         (
@@ -97,9 +133,10 @@ def test_a_readme_without_a_place_for_the_counts_is_named(
             """,
         ),
         (
-            r"most in 2000: by ([\d.]+) billion",
+            r"most for 2000 \(([\d.]+) billion",
             """
-            select max(abs(difference_usd_millions)) from audit.differences where metric = 'balance_usd_millions'
+            select max_by(later_usd_millions, abs(difference_usd_millions))
+            from audit.differences where metric = 'balance_usd_millions'
             having arg_max(data_year, abs(difference_usd_millions)) = 2000
             """,
         ),

@@ -200,7 +200,7 @@ def test_a_change_of_the_balance_is_told_for_every_two_years_and_member(warehous
     columns = (
         "first_year, last_year, member_id, is_residual, exports_change_usd_millions, imports_change_usd_millions, "
         "balance_change_usd_millions, total_balance_change_usd_millions, share_of_gross_change_pct, "
-        "balance_change_to_trade_pct"
+        "balance_change_to_trade_pct, exports_cagr_pct, imports_cagr_pct, is_comparable_with_first_year"
     )
     rows = named(warehouse, columns, f"marts.balance_changes where breakdown = '{breakdown}'")
     found = {(row["first_year"], row["last_year"], row["member_id"]): row for row in rows}
@@ -221,10 +221,42 @@ def test_a_change_of_the_balance_is_told_for_every_two_years_and_member(warehous
                 "total_balance_change_usd_millions": total_balance(last) - total_balance(first),
                 "share_of_gross_change_pct": 100 * change / gross,
                 "balance_change_to_trade_pct": 100 * change / total_trade(first),
+                **{
+                    f"{flow}_cagr_pct": growth_a_year(
+                        amounts(breakdown, flow)[first][member], amounts(breakdown, flow)[last][member], last - first
+                    )
+                    for flow in FLOWS
+                },
+                # The jump of computer software is the only break in these years.
+                "is_comparable_with_first_year": not (member == "computer_software" and first < 2002 <= last),
             }
             assert [name for name in expected if not same(row[name], expected[name])] == [], (row, expected)
             assert row["is_residual"] == (member in RESIDUALS)
     assert not found
+
+
+def growth_a_year(before: Fraction, after: Fraction, years: int) -> float | None:
+    return 100 * (float(after / before) ** (1 / years) - 1) if before else None
+
+
+@pytest.mark.parametrize(("first_year", "report", "later"), [(2000, 6.8, 4.6), (2001, 8.3, 8.3)])
+def test_growth_of_imports_differs_between_sources_from_2000_but_not_from_2001(
+    warehouse: Warehouse, first_year: int, report: float, later: float
+) -> None:
+    ends = warehouse.query(
+        f"""
+        select source_id, imports_usd_millions from marts.merchandise_trade
+        where product_type = 'advanced_technology_products' and data_year in ({first_year}, 2006)
+        order by source_id desc, data_year
+        """
+    )
+    before, after, later_before, later_after = (Fraction(amount) for _, amount in ends)
+    assert round(growth_a_year(before, after, 2006 - first_year), 1) == report
+    assert round(growth_a_year(later_before, later_after, 2006 - first_year), 1) == later
+    assert warehouse.query(
+        "select round(imports_cagr_pct, 1) from marts.balance_changes "
+        f"where breakdown = 'total' and first_year = {first_year} and last_year = 2006"
+    ) == [(report,)]
 
 
 def test_the_parts_of_a_change_add_up(warehouse: Warehouse) -> None:
@@ -237,7 +269,7 @@ def test_the_parts_of_a_change_add_up(warehouse: Warehouse) -> None:
         from marts.balance_changes group by source_id, vintage, breakdown, first_year, last_year
         """
     )
-    assert len(groups) == 3 * 21
+    assert len(groups) == 4 * 21
     # Printed totals are rounded.
     assert max(off for off, *_ in groups) <= Decimal("0.2")
     assert all(same(gross, 100) and total == 1 for _, gross, total in groups)

@@ -56,6 +56,14 @@ BREAKAGES: dict[str, tuple[str, list[str]]] = {
         "update seeds.group_sizes set valid_to = '2006-12-30' where group_id = 'eu' and valid_from = '2004-05-01'",
         [f'{SIZE}eu, 2004-05-01": the next row does not begin on the day after'],
     ),
+    "two sizes at a time": (
+        "insert into seeds.group_sizes values ('eu', '2005-06-01', '2005-12-31', 26)",
+        [f'{SIZE}eu, 2004-05-01": it overlaps another row of the group'],
+    ),
+    "a reference that is no address": (
+        "update seeds.groups set reference = 'javascript:alert(1)' where group_id = 'oecd'",
+        ['seeds/reference/groups.csv, row "oecd": its reference is no address (https://...)'],
+    ),
 }
 
 

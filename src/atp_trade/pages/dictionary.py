@@ -15,8 +15,8 @@ PREAMBLE = """\
 <!-- Written by `make pages` from the published file; a test compares the two. -->
 
 Every relation that the published file offers, with the type, unit and meaning of each column. The same on the command
-line: `atp describe`, `atp describe marts.trade_totals`, `atp describe coverage_ratio`. Columns in **bold** are the key:
-together they have no value twice.
+line: `atp describe`, `atp describe marts.trade_totals`, `atp describe coverage_ratio`. Columns in **bold** are
+the key, where one is declared: no two rows have the same values in all of them.
 """
 
 

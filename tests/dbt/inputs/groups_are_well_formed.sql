@@ -52,6 +52,13 @@ problems as (
     union all
     select
         'groups' as seed,
+        group_id as place,
+        'its reference is no address (https://...)' as what_is_wrong
+    from {{ ref('groups') }}
+    where coalesce(regexp_extract(reference, '^https?://', 0), '') = ''
+    union all
+    select
+        'groups' as seed,
         named.group_id as place,
         'the group has no members, or no size' as what_is_wrong
     from {{ ref('groups') }} as named
@@ -90,6 +97,7 @@ problems as (
             when named.group_id is null then 'no such group'
             when sizes.last_day < sizes.valid_from then 'it ends before it begins'
             when days.members_named > sizes.members_in_all then 'more members are named than there are in all'
+            when other_sizes.group_id is not null then 'it overlaps another row of the group'
             when next_sizes.group_id is null and sizes.valid_to < last_days.last_day
                 then 'the next row does not begin on the day after'
         end as what_is_wrong
@@ -97,6 +105,11 @@ problems as (
     left join {{ ref('groups') }} as named on sizes.group_id = named.group_id
     left join days on sizes.group_id = days.group_id and sizes.valid_from = days.valid_from
     left join last_days on sizes.group_id = last_days.group_id
+    left join group_sizes as other_sizes
+        on
+            sizes.group_id = other_sizes.group_id
+            and sizes.valid_from < other_sizes.valid_from
+            and sizes.last_day >= other_sizes.valid_from
     left join group_sizes as next_sizes
         on sizes.group_id = next_sizes.group_id and date_add(sizes.last_day, 1) = next_sizes.valid_from
 )

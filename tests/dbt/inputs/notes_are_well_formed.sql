@@ -18,7 +18,10 @@ notes as (
         regions.region_id as known_region,
         partners.partner_id as known_partner,
         partners.region_id as region_of_partner,
-        product_types.product_type as known_product_type
+        product_types.product_type as known_product_type,
+        lower(technologies.technology_name) as technology_name,
+        lower(partners.partner_name) as partner_name,
+        lower(concat(notes.title, ' ', notes.sentence)) as words
     from {{ ref('notes') }} as notes
     left join sources on notes.source_id = sources.source_id
     left join {{ ref('technologies') }} as technologies on notes.technology_id = technologies.technology_id
@@ -44,12 +47,20 @@ problems as (
                 then 'its partner is in another group'
             when valid_from not between 1980 and 2050 or valid_to not between 1980 and 2050 or valid_from > valid_to
                 then 'its years make no sense'
+            when technology_id <> 'all' and instr(words, technology_name) = 0
+                then concat('it does not name ', technology_name)
+            when partner_id <> 'all' and instr(words, partner_name) = 0 then concat('it does not name ', partner_name)
+            when flow <> 'all' and instr(words, flow) = 0 then concat('it does not name ', flow)
+            when instr(words, cast(valid_from as string)) = 0 or instr(words, cast(valid_to as string)) = 0
+                then 'it does not name the years in which it applies'
             when is_break is null or (kind = 'break' and not is_break)
                 then 'a note of the kind break must have is_break'
             when is_break and (kind not in ('break', 'caution') or valid_from is null)
                 then 'a break is a break or a caution, and has the year in which it stands (valid_from)'
             when kind <> 'caution' and reference_title is null then 'a fact needs its reference'
-            when reference_address is not null and (reference_title is null or reference_address not like 'http%://%')
+            when
+                reference_address is not null
+                and (reference_title is null or regexp_extract(reference_address, '^https?://', 0) = '')
                 then 'its address is none, or has no title'
         end as what_is_wrong
     from notes

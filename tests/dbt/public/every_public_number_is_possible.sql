@@ -12,6 +12,7 @@
 -- depends_on: {{ ref('dim_source') }}
 -- depends_on: {{ ref('dim_technology') }}
 -- depends_on: {{ ref('balance_changes') }}
+-- depends_on: {{ ref('balance_headlines') }}
 -- depends_on: {{ ref('merchandise_trade') }}
 -- depends_on: {{ ref('merchandise_trade_balance') }}
 -- depends_on: {{ ref('top_partners_by_technology') }}

@@ -19,6 +19,7 @@ HEADINGS = {
     "printed_place": "Place",
     "share_pct": "Share, %",
     "concentration_hhi": "Index",
+    "series": "Series",
     "exports_usd_millions": "Exports",
     "imports_usd_millions": "Imports",
     "balance_usd_millions": "Balance",

@@ -12,10 +12,10 @@ from atp_trade.pages.web.words import number
 TITLES = {"partner": "Over partners", "technology": "Over technology areas"}
 SERIES = {
     "partner": {
-        "imports highest": Series("Imports, at most", theme.IMPORTS, down=-8, is_dashed=True),
-        "imports lowest": Series("Imports, at least", theme.IMPORTS, down=9),
-        "exports highest": Series("Exports, at most", theme.EXPORTS, is_dashed=True, down=-4),
-        "exports lowest": Series("Exports, at least", theme.EXPORTS, down=5),
+        "imports highest": Series("Imports, at most", theme.IMPORTS, is_dashed=True, shown_as=""),
+        "imports lowest": Series("Imports, at least", theme.IMPORTS, shown_as="Imports"),
+        "exports highest": Series("Exports, at most", theme.EXPORTS, is_dashed=True, shown_as=""),
+        "exports lowest": Series("Exports, at least", theme.EXPORTS, shown_as="Exports"),
     },
     "technology": {
         "imports lowest": Series("Imports", theme.IMPORTS),
@@ -57,7 +57,7 @@ FIGURE = Figure(
         "Herfindahl-Hirschman index, {first_data_year} to {last_data_year}: 10,000 if one member has all, and "
         "10,000 divided by the number of members if all have the same"
     ),
-    unit="Herfindahl-Hirschman index, 0 to 10,000",
+    unit="Herfindahl-Hirschman index, at most 10,000",
     relation="page.concentration",
     made_of=("marts.trade_concentration",),
     sql="""\
@@ -68,11 +68,12 @@ where breakdown = 'partner' or bound = 'lowest'
 order by breakdown, series, data_year""",
     note=(
         "Over partners the index has bounds, since all other countries are one row, not one partner: at least as if "
-        "they were many, at most as if they were one. A rise or fall is shown only where the bounds of two years do "
-        "not overlap. Imports: {first_year_import_partner_lowest_hhi} to {first_year_import_partner_highest_hhi} in "
-        "{first_data_year}, {last_year_import_partner_lowest_hhi} to {last_year_import_partner_highest_hhi} in "
-        "{last_data_year}. Exports: {first_year_export_partner_lowest_hhi} to {first_year_export_partner_highest_hhi}, "
-        "and {last_year_export_partner_lowest_hhi} to {last_year_export_partner_highest_hhi}."
+        "they were many (the line), at most as if they were one (dashed). A rise or fall is shown only where the "
+        "bounds of two years do not overlap. Imports: {first_year_import_partner_lowest_hhi} to "
+        "{first_year_import_partner_highest_hhi} in {first_data_year}, {last_year_import_partner_lowest_hhi} to "
+        "{last_year_import_partner_highest_hhi} in {last_data_year}. Exports: {first_year_export_partner_lowest_hhi} "
+        "to {first_year_export_partner_highest_hhi}, and {last_year_export_partner_lowest_hhi} to "
+        "{last_year_export_partner_highest_hhi}."
     ),
     draw=draw,
     draws="Two line charts of the index for exports and imports by year; over partners, of its bounds.",

@@ -58,8 +58,8 @@ def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
 FIGURE = Figure(
     name="Figure 1",
     title=(
-        "Technology trade fell into deficit in {deficit_since_year}, after {years_in_surplus_before} years of surplus; "
-        "all other trade was in deficit throughout"
+        "Technology trade fell into deficit in {deficit_since_year}; in the later series of the Census Bureau it had a "
+        "surplus in every year from {surplus_since_year}, and all other trade a deficit throughout"
     ),
     subtitle="{title}, {first_year} to {last_year}, billions of current dollars",
     unit="millions of current U.S. dollars",

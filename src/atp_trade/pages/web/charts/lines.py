@@ -13,7 +13,10 @@ from atp_trade.pages.web.exhibit import Row
 
 @dataclass(frozen=True)
 class Series:
-    """A line with its name and colour, and the name at one of its years, counted from 0, so many pixels off."""
+    """A line with its name and colour, and the name at one of its years, counted from 0, so many pixels off.
+
+    `shown_as` is what stands there if it is not the name: nothing, or a name that two lines share.
+    """
 
     name: str
     color: str
@@ -22,6 +25,7 @@ class Series:
     down: int = 0
     align: str = "left"
     is_dashed: bool = False
+    shown_as: str | None = None
 
 
 def lines(
@@ -59,10 +63,12 @@ def lines(
     ]
     layers.append(base.mark_circle(size=40, opacity=1).encode(description=theme.LABEL))
     for name, one in series.items():
+        if one.shown_as == "":
+            continue
         year = theme.years(row for row in rows if row["series"] == name)[one.at]
         layers.append(
             base.transform_filter(f"datum.series == '{name}' && datum.data_year == {year}")
             .mark_text(align=one.align, dx=one.right, dy=one.down, fontWeight="bold", fontSize=13)
-            .encode(text=alt.value(one.name), description=theme.SERIES)
+            .encode(text=alt.value(one.shown_as or one.name), description=theme.SERIES)
         )
     return alt.layer(*layers)

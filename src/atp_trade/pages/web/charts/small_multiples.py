@@ -55,13 +55,14 @@ def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
 FIGURE = Figure(
     name="Chart E",
     title=(
-        "The United States sold more technology than it bought with {partners_in_surplus} of {partners} partners in "
-        "{last_data_year}; the deficit with {largest_deficit_partner_name} alone, "
+        "The United States sold more technology to {partners_in_surplus} of {partners} partners than it bought from "
+        "them in {last_data_year}; the deficit with {largest_deficit_partner_name} alone, "
         "{largest_partner_deficit_usd_billions} billion dollars, exceeds that of all technology trade"
     ),
     subtitle=(
-        "Exports, imports and balance of each region and partner, {first_data_year} to {last_data_year}. Each drawing "
-        "has a scale of its own; the numbers are those of {last_data_year}, millions of current dollars"
+        "Exports, imports and balance of each group of partners and each partner, {first_data_year} to "
+        "{last_data_year}. Each drawing has a scale of its own; the numbers are those of {last_data_year}, millions of "
+        "current dollars"
     ),
     unit="millions of current U.S. dollars",
     relation="page.partners_and_regions",
