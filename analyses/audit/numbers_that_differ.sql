@@ -1,4 +1,4 @@
--- Which numbers of the report disagree with its other numbers, and where is rounding not the reason?
+-- Which numbers of the report differ from what its other numbers give, and is rounding the reason?
 select
     published_id,
     area,
