@@ -15,12 +15,15 @@ deficit as (
     from totals
 ),
 
--- For the years before the report's tables begin, only the source that continues them has numbers.
+-- For the years before the report's tables begin, only the source that continues them has numbers; of those, the years
+-- that Figure 1 shows.
 earlier as (
     select cast(count(balance.data_year) as int) as years_in_surplus_before
     from {{ ref('merchandise_trade') }} as balance
     inner join {{ ref('stg_nsf07329__report') }} as report on balance.source_id = report.later_source_id
     inner join deficit on balance.data_year < deficit.deficit_since_year
+    inner join {{ ref('exhibits') }} as exhibits
+        on exhibits.exhibit_id = 'figure_1' and balance.data_year >= exhibits.first_year
     where balance.product_type = 'advanced_technology_products' and balance.balance_usd_millions > 0
 ),
 
