@@ -12,7 +12,7 @@ months as (
     select
         *,
         12 * data_year + data_month as month_number
-    from {{ ref('trade_monthly') }}
+    from ({{ latest_states('trade_monthly') }}) as shown
     where breakdown in ('total', 'product_type')
 ),
 

@@ -10,7 +10,7 @@ windows as (
         exports_usd_millions + imports_usd_millions as total_trade_usd_millions,
         case window_type when 'year_to_date' then data_month else 0 end as month_of_kind,
         case when window_type in ('month', 'twelve_months') then month_number else data_year end as place_of_kind
-    from ({{ latest_states('month_windows') }}) as shown
+    from {{ ref('month_windows') }}
 ),
 
 compared as (
@@ -52,7 +52,7 @@ select
     case when balance_usd_millions < 0 then cast(rank_from_below as int) end as deficit_rank,
     exports_usd_millions > highest_exports as is_record_exports,
     imports_usd_millions > highest_imports as is_record_imports,
-    balance_usd_millions < 0 and balance_usd_millions < lowest_balance as is_record_deficit,
+    case when lowest_balance is not null then balance_usd_millions < least(lowest_balance, 0) end as is_record_deficit,
     sign(balance_usd_millions) <> previous_sign as is_turning_point,
     oldest_value_vintage,
     newest_value_vintage

@@ -14,15 +14,15 @@ months as (
     select
         'vintage' as what,
         vintage,
-        12 * data_year + data_month as month_number,
-        data_month
+        data_month,
+        12 * data_year + data_month as month_number
     from {{ ref('census_atp_by_month') }}
     union all
     select
         'state' as what,
         vintage,
-        12 * data_year + data_month as month_number,
-        data_month
+        data_month,
+        12 * data_year + data_month as month_number
     from {{ ref('stg_census__trade_monthly') }}
 ),
 
@@ -43,9 +43,9 @@ expected as (
 
 summary as (
     select
+        expected.last_expected,
         coalesce(expected.what, months.what) as what,
         coalesce(expected.vintage, months.vintage) as vintage,
-        expected.last_expected,
         min(months.month_number) as first_found,
         max(months.month_number) as last_found,
         count(distinct months.month_number) as months_found,

@@ -53,7 +53,8 @@ problems as (
 
 select
     concat(
-        'seeds/census/census_atp_by_month.csv, vintage ', vintage, ', month ', data_month, ' of ', data_year, ', ', flow, ': ',
-        found, ' cannot be right, with ', coalesce(cast(found_before as string), 'nothing'), ' ', compared_with
+        'seeds/census/census_atp_by_month.csv, vintage ', vintage, ', month ', data_month, ' of ', data_year,
+        ', ', flow, ': ', found, ' cannot be right, with ', coalesce(cast(found_before as string), 'nothing'), ' ',
+        compared_with
     ) as problem
 from problems

@@ -1,5 +1,5 @@
--- The annual series runs from 1989 to 2023 without a gap or a duplicate, in each vintage that it has, and `sources` names
--- those.
+-- The annual series runs from 1989 to 2023 without a gap or a duplicate, in each vintage that it has, and `sources`
+-- names those.
 with
 
 vintages as (

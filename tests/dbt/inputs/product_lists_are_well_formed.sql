@@ -7,7 +7,8 @@ products as (
         lists.list_year,
         lists.product_code,
         case
-            when lists.flow is null or lists.flow not in ('exports', 'imports') then 'its flow is not exports or imports'
+            when lists.flow is null or lists.flow not in ('exports', 'imports')
+                then 'its flow is not exports or imports'
             when lists.product_code is null or length(lists.product_code) <> 10
                 then 'its product_code has not ten digits: zeros at its front may be lost'
             when length(replace(translate(lists.product_code, '0123456789', '          '), ' ', '')) > 0

@@ -53,7 +53,8 @@ compared as (
 select
     concat(
         place, ', vintage ', vintage, ', year ', data_year, ', advanced technology ', flow, ': ',
-        coalesce(cast(found as string), 'nothing'), ', but its months in seeds/census/census_atp_by_month.csv add up to ',
+        coalesce(cast(found as string), 'nothing'),
+        ', but its months in seeds/census/census_atp_by_month.csv add up to ',
         coalesce(cast(sum_of_months as string), 'nothing, since they are not all there')
     ) as problem
 from compared

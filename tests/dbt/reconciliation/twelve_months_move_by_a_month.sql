@@ -28,5 +28,6 @@ inner join months on {{ same(state() + month() + ['product_type'], 'later', 'mon
 where
     {% for amount in ['exports', 'imports', 'balance', 'total_trade'] %}
         {{ 'or ' if not loop.first }}later.{{ amount }}_usd_millions is null
-        or later.{{ amount }}_usd_millions - earlier.{{ amount }}_usd_millions <> months.{{ amount }}_change_usd_millions
+        or later.{{ amount }}_usd_millions - earlier.{{ amount }}_usd_millions
+        <> months.{{ amount }}_change_usd_millions
     {% endfor %}

@@ -50,7 +50,8 @@ compared as (
 
 select
     concat(
-        'seeds/census/census_atp_by_month.csv, vintage ', vintage, ', month ', data_month, ' of ', data_year, ', ', flow,
+        'seeds/census/census_atp_by_month.csv, vintage ', vintage, ', month ', data_month, ' of ', data_year,
+        ', ', flow,
         {{ both_readings('found', 'reread', 'second_reading_census', 'the months of country.xlsx') }}
     ) as problem
 from compared

@@ -1,5 +1,5 @@
--- Each vintage of a source that was read a second time is there, with the publisher and the address that were read then.
--- What was not read is no matter of this test. D64 in DECISIONS.md.
+-- Each vintage of a source that was read a second time is there, with the publisher and the address that were read
+-- then. What was not read is no matter of this test. D64 in DECISIONS.md.
 with
 
 sources_read as (
@@ -21,7 +21,7 @@ sources as (
         sources_read.source_id
     from sources_read
     left join sources_found
-        on sources_found.source_id = sources_read.source_id and sources_found.vintage = sources_read.vintage
+        on sources_read.source_id = sources_found.source_id and sources_read.vintage = sources_found.vintage
 ),
 
 compared as (
