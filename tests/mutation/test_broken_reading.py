@@ -257,10 +257,11 @@ BREAKAGES: dict[str, tuple[str, list[str], list[str] | int]] = {
         ["update seeds.sources set address = 'https://www.census.gov/' where source_id = 'census_country'"],
         [
             differ(
-                f"{REFERENCE}sources.csv, row census_country, vintage 2024-06, address",
+                f"{REFERENCE}sources.csv, row census_country, vintage {vintage}, address",
                 "https://www.census.gov/",
                 "https://www.census.gov/foreign-trade/balance/country.xlsx",
             )
+            for vintage in ("2023-01", "2024-06", "2024-12")
         ],
     ),
 }

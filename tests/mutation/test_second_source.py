@@ -85,10 +85,12 @@ def add_sources(copy: Warehouse) -> None:
         unit_tests.read_text().replace(census, f"      - {{input: ref('stg_made_up__trade'), rows: []}}\n{census}")
     )
     shadowed = copy.project / "models" / "core" / "_core__models.yml"
-    inputs = "[stg_nsf07329__trade, stg_census__trade]"
+    inputs = "[stg_nsf07329__trade, stg_census__trade, trade_monthly]"
     assert shadowed.read_text().count(inputs) == 1
     shadowed.write_text(
-        shadowed.read_text().replace(inputs, "[stg_nsf07329__trade, stg_census__trade, stg_made_up__trade]")
+        shadowed.read_text().replace(
+            inputs, "[stg_nsf07329__trade, stg_census__trade, stg_made_up__trade, trade_monthly]"
+        )
     )
 
 
@@ -148,9 +150,10 @@ def test_a_source_in_the_trade_marts_shows_its_latest_state_alone(beside: Wareho
     assert beside.query(
         """
         select data_year, count(distinct source_id) from marts.merchandise_trade
-        where product_type = 'advanced_technology_products' and data_year >= 2005 group by data_year order by data_year
+        where product_type = 'advanced_technology_products' and data_year between 2005 and 2011
+        group by data_year order by data_year
         """
-    ) == [(2005, 3), (2006, 3), (2008, 2), (2009, 1), (2011, 1)]
+    ) == [(2005, 3), (2006, 3), (2007, 1), (2008, 3), (2009, 2), (2010, 1), (2011, 2)]
 
 
 def test_a_source_with_years_of_another_cannot_enter_the_trade_marts(warehouse: Warehouse) -> None:
