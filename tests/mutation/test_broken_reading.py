@@ -236,7 +236,7 @@ BREAKAGES: dict[str, tuple[str, list[str], list[str] | int]] = {
             "update seeds.census_merchandise_trade set atp_exports_usd_millions = atp_imports_usd_millions,"
             " atp_imports_usd_millions = atp_exports_usd_millions"
         ],
-        2 * 17,
+        2 * 35,
     ),
     "a vintage": (
         SOURCES,
