@@ -7,6 +7,10 @@
 {% macro members() %}{{ return(['product_type', 'technology_id', 'region_id', 'partner_id']) }}{% endmacro %}
 {% macro fact_key() %}{{ return(state() + period() + members()) }}{% endmacro %}
 
+{# The month of a monthly row. No year has one: months and years are two relations. D72 in DECISIONS.md. #}
+{% macro month() %}{{ return(['data_year', 'data_month']) }}{% endmacro %}
+{% macro monthly_key() %}{{ return(state() + month() + members()) }}{% endmacro %}
+
 {# Keys as the columns of a select. #}
 {% macro columns(keys, relation=none) -%}
     {%- for key in keys -%}
@@ -45,6 +49,66 @@
             partition by {{ columns(state() + keys) }}
             order by data_year range between 1 preceding and 1 preceding
         )
+{%- endmacro %}
+
+{# The windows of months. A month that is missing is in none of them, and its place is not taken by another. #}
+{% macro month_windows() -%}
+    window
+        year_to_date as (
+            partition by {{ columns(state() + members()) }}, data_year
+            order by data_month range between unbounded preceding and current row
+        ),
+        twelve_months as (
+            partition by {{ columns(state() + members()) }}
+            order by month_number range between 11 preceding and current row
+        ),
+        whole_year as (partition by {{ columns(state() + members()) }}, data_year)
+{%- endmacro %}
+
+{# The windows that compare windows of one kind: with the same one a year before, and with those that ended earlier. #}
+{% macro windows_of_windows() -%}
+    window
+        year_before as (
+            partition by {{ columns(state() + members()) }}, window_type, data_month
+            order by data_year range between 1 preceding and 1 preceding
+        ),
+        window_before as (
+            partition by {{ columns(state() + members()) }}, window_type, month_of_kind
+            order by place_of_kind range between 1 preceding and 1 preceding
+        ),
+        earlier_windows as (
+            partition by {{ columns(state() + members()) }}, window_type, month_of_kind
+            order by place_of_kind range between unbounded preceding and 1 preceding
+        ),
+        complete_windows as (
+            partition by {{ columns(state() + members()) }}, window_type, month_of_kind, is_complete
+            order by balance_usd_millions
+        )
+{%- endmacro %}
+
+{#
+  For each state of a source, its rows as they were known then: of each key the one of the latest vintage up to the
+  state, which is its `value_vintage`. Rows that stand twice stay two, for the tests to see. D73 in DECISIONS.md.
+#}
+{% macro as_of_each_state(published, keys, amounts) -%}
+    select
+        {{ columns(state(), 'sources') }},
+        {{ columns(keys + amounts, published) }},
+        {{ published }}.vintage as value_vintage
+    from {{ ref('stg_reference__sources') }} as sources
+    inner join {{ published }}
+        on sources.source_id = {{ published }}.source_id and sources.vintage >= {{ published }}.vintage
+    qualify rank() over (
+        partition by {{ columns(state(), 'sources') }}, {{ columns(keys, published) }} order by {{ published }}.vintage desc
+    ) = 1
+{%- endmacro %}
+
+{# Whether a note is on a row, by its source and members. #}
+{% macro note_is_on(note, row) -%}
+    {{ note }}.source_id in ('all', {{ row }}.source_id)
+            {%- for member in members() %}
+            and {{ note }}.{{ member }} in ('all', {{ row }}.{{ member }})
+            {%- endfor %}
 {%- endmacro %}
 
 {#

@@ -25,10 +25,7 @@ counted as (
         on
             trade.data_year >= breaks.valid_from
             and trade.base_year <= breaks.valid_from
-            and breaks.source_id in ('all', trade.source_id)
-            {% for member in members() %}
-                and breaks.{{ member }} in ('all', trade.{{ member }})
-            {% endfor %}
+            and {{ note_is_on('breaks', 'trade') }}
     group by {{ columns(fact_key(), 'trade') }}
 ),
 

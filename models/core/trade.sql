@@ -1,9 +1,33 @@
 with
 
+-- A year that lacks a month is no year, in all of its rows. A member without a row in a month had no trade in it.
+whole_years as (
+    select
+        {{ columns(state() + period()) }},
+        product_type,
+        breakdown
+    from {{ ref('trade_monthly') }}
+    group by {{ columns(state() + period()) }}, product_type, breakdown
+    having count(distinct data_month) = 12
+),
+
+years_of_months as (
+    select
+        {{ columns(fact_key(), 'months') }},
+        cast(sum(months.exports_usd_millions) as decimal(18, 1)) as exports_usd_millions,
+        cast(sum(months.imports_usd_millions) as decimal(18, 1)) as imports_usd_millions,
+        cast(null as decimal(18, 1)) as published_balance_usd_millions
+    from {{ ref('trade_monthly') }} as months
+    inner join whole_years on {{ same(state() + period() + ['product_type', 'breakdown'], 'months', 'whole_years') }}
+    group by {{ columns(fact_key(), 'months') }}
+),
+
 sources_of_trade as (
     select * from {{ ref('stg_nsf07329__trade') }}
     union all
     select * from {{ ref('stg_census__trade') }}
+    union all
+    select * from years_of_months
 ),
 
 keyed as (

@@ -2,7 +2,7 @@
 with
 
 years as (
-    select distinct data_year from {{ ref('trade') }}
+    select distinct data_year from {{ ref('trade_members') }}
 ),
 
 days_of_a_leap_year as (

@@ -15,7 +15,8 @@ deficit as (
     from totals
 ),
 
--- For the years before the report's tables begin, only the source that continues them has numbers.
+-- For the years before the report's tables begin, only the source that continues them has numbers; of those, the years
+-- that Figure 1 shows.
 earlier as (
     select
         cast(coalesce(
@@ -24,6 +25,8 @@ earlier as (
     from {{ ref('merchandise_trade') }} as balance
     inner join {{ ref('stg_nsf07329__report') }} as report on balance.source_id = report.later_source_id
     inner join deficit on balance.data_year < deficit.deficit_since_year
+    inner join {{ ref('exhibits') }} as exhibits
+        on exhibits.exhibit_id = 'figure_1' and balance.data_year >= exhibits.first_year
     where balance.product_type = 'advanced_technology_products'
 ),
 

@@ -37,7 +37,7 @@ def test_a_published_file_says_what_it_is_of(warehouse: Warehouse) -> None:
     kinds = ("seed", "model", "test", "unit_test")
     assert (seeds, models, data_tests, unit_tests) == tuple(results(warehouse, kind) for kind in kinds)
     assert min(seeds, models, data_tests, unit_tests) > 0
-    assert sources == "census_country 2024-06, nsf07329 2007-03"
+    assert sources == "census_country 2023-01, census_country 2024-06, census_country 2024-12, nsf07329 2007-03"
     assert warehouse.query("select test_type, count(*) from meta.tests group by all order by all") == [
         ("data", data_tests),
         ("unit", unit_tests),

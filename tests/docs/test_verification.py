@@ -22,7 +22,10 @@ PAGE = "docs/verification.md"
         (r"the (\d+) lines of Tables 1 to 4", "select count(*) from seeds.second_reading_tables"),
         (r"the (\d+) lines of Figures 3 and 4", "select count(*) from seeds.second_reading_figures"),
         (r"the (\d+) partners", "select count(*) from seeds.second_reading_partners"),
-        (r"by its (\d+) months", "select 12 * count(*) from seeds.second_reading_census"),
+        (
+            r"by its ([\d,]+) months",
+            "select count(*) from (unpivot seeds.second_reading_census on columns('_usd_millions$'))",
+        ),
         (r"\| (\d+) seeds:", "select count(*) from duckdb_tables() where schema_name = 'seeds'"),
         (r"\| (\d+) marts:", "select count(*) from duckdb_tables() where schema_name = 'marts'"),
     ],

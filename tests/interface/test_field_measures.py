@@ -325,7 +325,7 @@ def test_the_deprecated_relation_has_the_rows_of_the_one_that_took_its_place(war
         warehouse.query(f"select {', '.join(columns)} from marts.{relation} order by all")
         for relation in ("merchandise_trade_balance", "merchandise_trade")
     )
-    assert old == new and len(old) == 58
+    assert old == new and len(old) == 113
 
 
 def test_contributions_to_the_balance_add_up_to_nothing(warehouse: Warehouse) -> None:

@@ -64,26 +64,43 @@ AREA_TOTALS = [
 MEMBERS_AT_THE_TIME = (5 * 14 + 2 * 19) + (10 + 6 * 11) + 7 * 2 + 7 * 5 + (25 + 6 * 26)
 
 STATE_AND_YEAR = ["source_id", "vintage", "data_year"]
-FACT_KEY = [*STATE_AND_YEAR, "product_type", "technology_id", "region_id", "partner_id"]
+STATE_AND_MONTH = [*STATE_AND_YEAR, "data_month"]
+MEMBERS = ["product_type", "technology_id", "region_id", "partner_id"]
+FACT_KEY = [*STATE_AND_YEAR, *MEMBERS]
+# The Census Bureau's states of its series: to 2022 without all goods, to 2023, and to 2024 with all goods to 2023.
+REPORT_ROWS, CENSUS_ATP, CENSUS_ROWS = 7 * (1 + 11 + 6 + 45), 34 + 35 + 36, 34 + 35 * 3 + (36 + 35 * 2)
+# January 1989 to January 2023, June 2024 and December 2024.
+MONTHS = 409 + 426 + 432
 
 # relation: (key, rows, other columns)
 CORE = {
-    "trade": (FACT_KEY, 7 * (1 + 11 + 6 + 45) + 17 * 3, [*VALUES, "is_residual", "breakdown"]),
+    "trade": (FACT_KEY, REPORT_ROWS + CENSUS_ROWS, [*VALUES, "is_residual", "breakdown"]),
     "trade_measures": (
         FACT_KEY,
-        7 * (1 + 11 + 6 + 45) + 17 * 3,
+        REPORT_ROWS + CENSUS_ROWS,
         ["total_exports_usd_millions", "total_imports_usd_millions", *MEASURES, *HHI, *WITHIN_REGION],
     ),
     "share_turnover": (STATE_AND_YEAR, 6, TURNOVER),
-    "comparability": (FACT_KEY, 7 * (1 + 11 + 6 + 45) + 17 * 3, COMPARABILITY),
+    "comparability": (FACT_KEY, REPORT_ROWS + CENSUS_ROWS, COMPARABILITY),
     "top_partners": ([*FACT_KEY, "flow"], 73, ["partner_rank", "printed_place", "share_pct"]),
-    "trade_metrics": ([*FACT_KEY, "metric"], 11_297, ["metric_value"]),
+    "trade_metrics": ([*FACT_KEY, "metric"], 14_507, ["metric_value"]),
     # The report's years and the Census Bureau's totals; the areas are the report's.
-    "census_area_measures": ([*STATE_AND_YEAR, "census_area_code"], 7 * (1 + 10) + 17, [*MEASURES, *AREA_TOTALS]),
+    "census_area_measures": (
+        [*STATE_AND_YEAR, "census_area_code"],
+        7 * (1 + 10) + CENSUS_ATP,
+        [*MEASURES, *AREA_TOTALS],
+    ),
     "group_member_trade": (
         [*STATE_AND_YEAR, "group_id", "membership_basis", "partner_id"],
         MEMBERS_AT_THE_TIME + 7 * (19 + 11 + 2 + 5 + 26),
         ["membership_date", *VALUES[:2], "counted_the_year_before"],
+    ),
+    "trade_monthly": ([*STATE_AND_MONTH, *MEMBERS], MONTHS, [*VALUES, "value_vintage", "breakdown"]),
+    # Three windows of each month of the latest state, and its years.
+    "month_windows": (
+        [*STATE_AND_MONTH, *MEMBERS, "window_type"],
+        3 * 432 + 36,
+        [*VALUES[:2], "months_in_window", "is_complete"],
     ),
 }
 MARTS = {
@@ -117,7 +134,7 @@ MARTS = {
     "dim_region": (["region_id"], 6, ["region_name", "report_order", "report_label"]),
     "dim_source": (
         ["source_id", "vintage"],
-        2,
+        4,
         [
             *("publisher", "source_name", "address", "basis", "flow_definition", "valuation", "seasonal_adjustment"),
             *("classification", "revision_policy"),
@@ -177,13 +194,13 @@ MARTS = {
     ),
     "merchandise_trade": (
         [*STATE_AND_YEAR, "product_type"],
-        58,
+        7 + 36 + 35 * 2,
         [
             *(*VALUES, *COMPARABILITY, "total_trade_usd_millions"),
             *("export_share_of_goods_pct", "import_share_of_goods_pct"),
         ],
     ),
-    "merchandise_trade_balance": ([*STATE_AND_YEAR, "product_type"], 58, VALUES),
+    "merchandise_trade_balance": ([*STATE_AND_YEAR, "product_type"], 7 + 36 + 35 * 2, VALUES),
     "dim_census_area": (["census_area_code"], 10, ["census_area_name"]),
     "trade_by_census_area": ([*STATE_AND_YEAR, "census_area_code"], 70, ["census_area_name", *MEASURES]),
     "dim_group": (["group_id"], 6, ["group_name", "group_kind", "definition", "valid_from", "valid_to", "reference"]),
@@ -210,6 +227,37 @@ MARTS = {
             "members_in_all",
             "members_not_named",
         ],
+    ),
+    "trade_windows": (
+        [*STATE_AND_MONTH, "product_type", "window_type"],
+        3 * 432 + 36,
+        [
+            *(*VALUES, "total_trade_usd_millions", "window_end", "months_in_window", "is_complete", "balance_sign"),
+            *(f"{flow}_year_before_usd_millions" for flow in ("exports", "imports", "balance", "total_trade")),
+            *(f"{flow}_change_usd_millions" for flow in ("exports", "imports", "balance", "total_trade")),
+            *("exports_growth_pct", "imports_growth_pct", "total_trade_growth_pct", "is_comparable_with_year_before"),
+            *("deficit_rank", "is_record_exports", "is_record_imports", "is_record_deficit", "is_turning_point"),
+            *("oldest_value_vintage", "newest_value_vintage"),
+        ],
+    ),
+    # 2024-06 has every month of 2023-01 again, 2024-12 has January to June 2024.
+    "trade_revisions": (
+        [*STATE_AND_MONTH, "product_type"],
+        409 + 6,
+        [
+            *VALUES,
+            *(f"{flow}_before_usd_millions" for flow in ("exports", "imports", "balance")),
+            *(f"{flow}_revision_usd_millions" for flow in ("exports", "imports", "balance")),
+            *("exports_revision_pct", "imports_revision_pct", "is_revised"),
+            *("previous_vintage", "previous_value_vintage"),
+        ],
+    ),
+    "product_lists": (["flow", "list_year", "product_code"], 4302, ["census_area_code", "census_area_name"]),
+    "product_list_changes": (
+        ["flow", "list_year", "product_code"],
+        # Each product of a list or the one before: 562 of exports, 2,939 of imports.
+        562 + 2939,
+        ["previous_list_year", "previous_census_area_code", "census_area_code", "list_change"],
     ),
 }
 PRINTED = {
@@ -390,7 +438,7 @@ def test_vintages_stand_side_by_side(warehouse: Warehouse) -> None:
         from marts.merchandise_trade
         where product_type = 'advanced_technology_products' group by source_id order by source_id
         """
-    ) == [("census_country", 1990, 2006, 1), ("nsf07329", 2000, 2006, 1)]
+    ) == [("census_country", 1989, 2024, 1), ("nsf07329", 2000, 2006, 1)]
 
 
 def test_the_file_opens_in_clients_from_duckdb_1_2_on(warehouse: Warehouse) -> None:

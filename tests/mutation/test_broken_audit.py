@@ -217,9 +217,9 @@ def sources() -> Iterator[Breakage]:
                 last = "8" if value[-1] == "7" else "7"
                 sql = f"""
                     update seeds.sources set {column} = {quoted(value[:-1] + last)}
-                    where source_id = '{row["source_id"]}'
+                    where source_id = '{row["source_id"]}' and vintage = '{row["vintage"]}'
                 """
-                yield broken(row["source_id"], column, "sources", sql)
+                yield broken(f"{row['source_id']} {row['vintage']}", column, "sources", sql)
 
 
 def series(change: str) -> Iterator[Breakage]:

@@ -19,6 +19,9 @@ BELOW_ZERO = {
     *("exports_change_usd_millions", "imports_change_usd_millions", "total_balance_change_usd_millions"),
     *("share_of_gross_change_pct", "balance_change_to_trade_pct", "balance_sign", "balance_contribution_pp"),
     *("difference", "difference_usd_millions", "term_sign", "term_usd_millions", "yearly_change", "balance"),
+    *("balance_year_before_usd_millions", "balance_before_usd_millions", "total_trade_change_usd_millions"),
+    *("exports_revision_usd_millions", "imports_revision_usd_millions", "balance_revision_usd_millions"),
+    *("exports_revision_pct", "imports_revision_pct", "total_trade_growth_pct"),
     # A number of the printed page or of a claim is of what its row, or the title above it, says.
     *("printed_value", "recomputed_value", "computed_value", "later_value", "observed_value", "published_number"),
     *(f"y{year}" for year in range(2000, 2007)),
@@ -112,9 +115,9 @@ def move_technology(flow: str, giver: str, taker: str, year: int, amount: float)
         ),
         (
             ["census_merchandise_trade"],
-            ["update seeds.census_merchandise_trade set atp_imports_usd_millions = -0.1 where data_year = 1994"],
-            "census/census_merchandise_trade.csv, row 1994, column atp_imports_usd_millions: -0.1",
-            "marts.merchandise_trade, column imports_usd_millions: -0.1 is below 0",
+            ["update seeds.census_merchandise_trade set goods_imports_usd_millions = -0.1 where data_year = 1994"],
+            "census/census_merchandise_trade.csv, row 1994, column goods_imports_usd_millions: -0.1",
+            "marts.merchandise_trade, column imports_usd_millions: -98116.4 is below 0",
         ),
     ],
 )

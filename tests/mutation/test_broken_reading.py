@@ -236,7 +236,7 @@ BREAKAGES: dict[str, tuple[str, list[str], list[str] | int]] = {
             "update seeds.census_merchandise_trade set atp_exports_usd_millions = atp_imports_usd_millions,"
             " atp_imports_usd_millions = atp_exports_usd_millions"
         ],
-        2 * 17,
+        2 * 35,
     ),
     "a vintage": (
         SOURCES,
@@ -257,10 +257,11 @@ BREAKAGES: dict[str, tuple[str, list[str], list[str] | int]] = {
         ["update seeds.sources set address = 'https://www.census.gov/' where source_id = 'census_country'"],
         [
             differ(
-                f"{REFERENCE}sources.csv, row census_country, vintage 2024-06, address",
+                f"{REFERENCE}sources.csv, row census_country, vintage {vintage}, address",
                 "https://www.census.gov/",
                 "https://www.census.gov/foreign-trade/balance/country.xlsx",
             )
+            for vintage in ("2023-01", "2024-06", "2024-12")
         ],
     ),
 }

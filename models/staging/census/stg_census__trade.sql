@@ -1,39 +1,35 @@
+-- The file's years of advanced technology products are only subtracted here: the fact has them as sums of months.
+{% set amounts = [
+    'atp_exports_usd_millions', 'atp_imports_usd_millions', 'goods_exports_usd_millions', 'goods_imports_usd_millions',
+] %}
+
 with
 
-source as (
+published as (
     select
         *,
         'census_country' as source_id
     from {{ ref('census_merchandise_trade') }}
 ),
 
+as_of_states as (
+    {{ as_of_each_state('published', period(), amounts) }}
+),
+
 by_product_type as (
     select
-        source_id,
-        vintage,
-        data_year,
-        'advanced_technology_products' as product_type,
-        atp_exports_usd_millions as exports_usd_millions,
-        atp_imports_usd_millions as imports_usd_millions
-    from source
-    union all
-    select
-        source_id,
-        vintage,
-        data_year,
+        {{ columns(state() + period()) }},
         'all_other_products' as product_type,
         goods_exports_usd_millions - atp_exports_usd_millions as exports_usd_millions,
         goods_imports_usd_millions - atp_imports_usd_millions as imports_usd_millions
-    from source
+    from as_of_states
     union all
     select
-        source_id,
-        vintage,
-        data_year,
+        {{ columns(state() + period()) }},
         'total_merchandise' as product_type,
         goods_exports_usd_millions as exports_usd_millions,
         goods_imports_usd_millions as imports_usd_millions
-    from source
+    from as_of_states
 ),
 
 keyed as (

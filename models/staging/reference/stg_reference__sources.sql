@@ -13,5 +13,6 @@ select
     seasonal_adjustment,
     classification,
     revision_policy,
-    vintage = max(vintage) over (partition by source_id) as is_latest
+    vintage = max(vintage) over (partition by source_id) as is_latest,
+    lag(vintage) over (partition by source_id order by vintage) as previous_vintage
 from {{ ref('sources') }}

@@ -1,4 +1,5 @@
--- The series behind Figure 1 runs from 1990 to 2006 without a gap or a duplicate, in each vintage that `sources` names.
+-- The annual series runs from 1989 to 2023 without a gap or a duplicate, in each vintage that it has, and `sources`
+-- names those.
 with
 
 vintages as (
@@ -6,39 +7,30 @@ vintages as (
     where source_id = 'census_country'
 ),
 
-years as (
-    select
-        vintage,
-        data_year,
-        count(*) as rows_of_the_year
-    from {{ ref('stg_census__trade') }}
-    group by vintage, data_year
-),
-
 summary as (
     select
+        series.vintage,
         vintages.vintage as named_vintage,
-        coalesce(vintages.vintage, years.vintage) as vintage,
-        min(years.data_year) as first_year,
-        max(years.data_year) as last_year,
-        count(years.data_year) as years_found,
-        max(years.rows_of_the_year) as most_rows_in_a_year
-    from vintages
-    full outer join years on vintages.vintage = years.vintage
-    group by vintages.vintage, coalesce(vintages.vintage, years.vintage)
+        min(series.data_year) as first_year,
+        max(series.data_year) as last_year,
+        count(distinct series.data_year) as years_found,
+        count(*) as rows_found
+    from {{ ref('census_merchandise_trade') }} as series
+    left join vintages on series.vintage = vintages.vintage
+    group by series.vintage, vintages.vintage
 )
 
 select
     concat(
-        'seeds/census/census_merchandise_trade.csv, vintage ', coalesce(vintage, '(none)'),
+        'seeds/census/census_merchandise_trade.csv, vintage ', vintage,
         case when named_vintage is null then ', which is not in seeds/reference/sources.csv' else '' end,
-        ': years ', coalesce(first_year, 0), ' to ', coalesce(last_year, 0),
-        ', ', years_found, ' of them, where 1990 to 2006 are expected, each once'
+        ': years ', first_year, ' to ', last_year, ', ', years_found, ' of them in ', rows_found,
+        ' rows, where 1989 to 2023 are expected, each once'
     ) as problem
 from summary
 where
     named_vintage is null
-    or years_found <> 17
-    or first_year <> 1990
-    or last_year <> 2006
-    or most_rows_in_a_year <> 3
+    or first_year <> 1989
+    or last_year <> 2023
+    or years_found <> 35
+    or rows_found <> 35

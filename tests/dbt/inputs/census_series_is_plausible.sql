@@ -3,7 +3,8 @@
 with
 
 census as (
-    select * from {{ ref('stg_census__trade') }}
+    select * from {{ ref('trade') }}
+    where source_id = 'census_country'
 ),
 
 compared as (

@@ -23,10 +23,22 @@ census as (
     unpivot (value_usd_millions for flow_column in ({{ census_columns | join(', ') }}))
 ),
 
+census_months as (
+    select
+        value_usd_millions,
+        concat(
+            'census/census_atp_by_month.csv, row ', vintage, ',', data_year, ',', data_month, ', column ', flow_column
+        ) as cell
+    from {{ ref('census_atp_by_month') }}
+    unpivot (value_usd_millions for flow_column in (exports_usd_millions, imports_usd_millions))
+),
+
 cells as (
     select * from printed
     union all
     select * from census
+    union all
+    select * from census_months
 )
 
 select concat('seeds/', cell, ': ', value_usd_millions, ' is negative, which exports and imports cannot be') as problem

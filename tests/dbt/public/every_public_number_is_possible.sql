@@ -21,6 +21,12 @@
 -- depends_on: {{ ref('trade_by_technology') }}
 -- depends_on: {{ ref('trade_concentration') }}
 -- depends_on: {{ ref('trade_totals') }}
+-- depends_on: {{ ref('trade_monthly') }}
+-- depends_on: {{ ref('month_windows') }}
+-- depends_on: {{ ref('trade_windows') }}
+-- depends_on: {{ ref('trade_revisions') }}
+-- depends_on: {{ ref('product_lists') }}
+-- depends_on: {{ ref('product_list_changes') }}
 -- depends_on: {{ ref('census_area_measures') }}
 -- depends_on: {{ ref('group_member_trade') }}
 -- depends_on: {{ ref('dim_census_area') }}

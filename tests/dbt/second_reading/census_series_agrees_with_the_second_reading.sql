@@ -1,4 +1,4 @@
--- Each year of the Census series is the sum of its twelve months, which were read apart from it. D64 in DECISIONS.md.
+-- Each year of the annual series is the sum of its twelve months, which were read apart from it. D64 in DECISIONS.md.
 {% set months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'] %}
 {% set codes = {'atp': '0007', 'goods': '0015'} %}
 
@@ -13,6 +13,7 @@ months_read as (
             flow,
             {{ month }}_usd_millions as month_usd_millions
         from {{ ref('second_reading_census') }}
+        where vintage in (select series.vintage from {{ ref('census_merchandise_trade') }} as series)
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -26,6 +27,7 @@ years_read as (
         cast(sum(month_usd_millions) as decimal(18, 1)) as year_usd_millions
     from months_read
     group by vintage, data_year, country_code, flow
+    having count(month_usd_millions) = 12
 ),
 
 years_found as (

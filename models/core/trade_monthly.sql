@@ -1,0 +1,18 @@
+with
+
+sources_of_trade as (
+    select * from {{ ref('stg_census__trade_monthly') }}
+),
+
+keyed as (
+    select
+        {{ columns(monthly_key(), 'trade') }},
+        trade.exports_usd_millions,
+        trade.imports_usd_millions,
+        cast(trade.exports_usd_millions - trade.imports_usd_millions as decimal(18, 6)) as balance_usd_millions,
+        trade.value_vintage,
+        {{ breakdown('trade') }} as breakdown
+    from sources_of_trade as trade
+)
+
+select * from keyed

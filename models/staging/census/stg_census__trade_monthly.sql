@@ -1,0 +1,26 @@
+with
+
+published as (
+    select
+        *,
+        'census_country' as source_id
+    from {{ ref('census_atp_by_month') }}
+),
+
+as_of_states as (
+    {{ as_of_each_state('published', month(), ['exports_usd_millions', 'imports_usd_millions']) }}
+)
+
+select
+    source_id,
+    vintage,
+    data_year,
+    data_month,
+    'advanced_technology_products' as product_type,
+    'all' as technology_id,
+    'all' as region_id,
+    'all' as partner_id,
+    exports_usd_millions,
+    imports_usd_millions,
+    value_vintage
+from as_of_states

@@ -1,0 +1,66 @@
+-- Figures of the Census Bureau that were looked up apart from the seeds: two years, a year in two vintages, how many
+-- months a vintage revised, and how many products a list added and dropped.
+with
+
+known as (
+    select
+        'exports of 2024' as what,
+        464290.8 as published,
+        max(exports_usd_millions) as found
+    from {{ ref('merchandise_trade') }}
+    where source_id = 'census_country' and product_type = 'advanced_technology_products' and data_year = 2024
+    union all
+    select
+        'imports of 2024' as what,
+        763239.1 as published,
+        max(imports_usd_millions) as found
+    from {{ ref('merchandise_trade') }}
+    where source_id = 'census_country' and product_type = 'advanced_technology_products' and data_year = 2024
+    {% for vintage, imports in {'2023-01': 634622.9, '2024-06': 633095.9, '2024-12': 633095.9}.items() %}
+        union all
+        select
+            'imports of 2022 in the vintage {{ vintage }}' as what,
+            {{ imports }} as published,
+            max(imports_usd_millions) as found
+        from {{ ref('trade') }}
+        where
+            source_id = 'census_country' and vintage = '{{ vintage }}' and breakdown = 'total' and data_year = 2022
+    {% endfor %}
+    union all
+    select
+        'months that the vintage 2024-06 revised' as what,
+        37 as published,
+        count(case when is_revised then 1 end) as found
+    from {{ ref('trade_revisions') }}
+    where source_id = 'census_country' and vintage = '2024-06'
+    union all
+    select
+        'months that the vintage 2024-06 revised, since January 2020' as what,
+        37 as published,
+        count(case when is_revised and data_year >= 2020 then 1 end) as found
+    from {{ ref('trade_revisions') }}
+    where source_id = 'census_country' and vintage = '2024-06'
+    union all
+    select
+        'months of 2024 that the vintage 2024-12 published again as they were' as what,
+        6 as published,
+        count(case when not is_revised then 1 end) as found
+    from {{ ref('trade_revisions') }}
+    where source_id = 'census_country' and vintage = '2024-12'
+    {% for list_change, products in {'added': 163, 'dropped': 75, 'moved': 0, 'kept': 481}.items() %}
+        union all
+        select
+            'products {{ list_change }} in the list of imports of 2022' as what,
+            {{ products }} as published,
+            count(case when list_change = '{{ list_change }}' then 1 end) as found
+        from {{ ref('product_list_changes') }}
+        where flow = 'imports' and list_year = 2022
+    {% endfor %}
+)
+
+select
+    concat(
+        'seeds/census: ', what, ' are ', coalesce(cast(found as string), 'missing'), ', and not ', published
+    ) as problem
+from known
+where found is null or found <> published
