@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import anyio
+import anyio.to_thread
 
 from atp_trade import AtpError
 from atp_trade.load import hitech
@@ -111,7 +112,8 @@ def load_atp(
             raise AtpError(f"interrupted; {counted(kept)} loaded, and kept: load again to go on") from None
         except AtpError as error:
             kept = sum(len(one.new) + len(one.revised) for one in flows)
-            raise AtpError(f"{error}\n{counted(kept)} loaded before that, and kept; the next load goes on") from None
+            more = f"\n{counted(kept)} loaded before that, and kept; the next load goes on" if kept else ""
+            raise AtpError(f"{error}{more}") from None
     yield from map(done, flows)
     if load.faults:
         shown = "\n".join(load.faults[:SHOWN_FAULTS])
@@ -133,6 +135,7 @@ class Load:
 
     async def run(self, flows: list[Flow]) -> None:
         """Look for the newest month of each flow, which says what may have been revised; then ask for the rest."""
+        self.one_file = anyio.CapacityLimiter(1)
         async with Client([self.key], self.progress.say) as client:
             await at_once([partial(self.find_newest, client, flow) for flow in flows])
             asked = [(flow, month) for flow in flows if flow.newest for month in flow.to_ask(self.span, self.again)]
@@ -179,7 +182,10 @@ class Load:
             else:
                 self.faults.append(f"{what}: the API has no data for it, though it has some for {flow.newest}")
             return False
-        path = self.store.keep(f"{SOURCE}/{flow.name}/{month}", version)
+        # Beside the requests, one file at a time; a load that is stopped waits for it.
+        path = await anyio.to_thread.run_sync(
+            self.store.keep, f"{SOURCE}/{flow.name}/{month}", version, limiter=self.one_file
+        )
         (flow.same if path is None else flow.revised if month in flow.stored else flow.new).append(month)
         newest = flow.newest or month
         if flow.noted.get(month, "") < newest:

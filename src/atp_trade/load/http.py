@@ -206,10 +206,11 @@ def checked_address(address: str, variable: str, tell: Callable[[str], None], *,
     """An address without its last slash. AtpError if it is not one that a path can be added to."""
     try:
         parts = urlsplit(address)
-        is_usable = bool(parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1))
+        # A port is read, and may be wrong, only when it is asked for.
+        is_usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         is_usable = False
-    if not is_usable or parts.username or parts.password or parts.query or parts.fragment or not address.isprintable():
+    if not is_usable or "@" in parts.netloc or parts.query or parts.fragment or not address.isprintable():
         raise AtpError(f"{variable} is not an address such as https://host/path, without a user, ? or #: correct it")
     if is_secret_sent and parts.scheme == "http" and not is_this_machine(parts.hostname):
         tell(f"the key goes to {parts.hostname} without encryption: use https in {variable} if the server can")

@@ -37,7 +37,7 @@ Row = Sequence[str | None]
 
 @dataclass(frozen=True)
 class Version:
-    """Something loaded: the columns and rows as they came, what was asked for them, and columns that say which it is."""
+    """Something loaded: columns and rows as they came, what was asked for them, and columns that say which it is."""
 
     columns: Sequence[str]
     rows: Sequence[Row]
@@ -145,6 +145,12 @@ class Store:
         return {}
 
     def note_asked(self, above: str, noted: dict[str, str]) -> None:
-        """Replace the note."""
-        with whole_file(self.data / above / ASKED) as beside:
+        """Replace the note, without waiting for the disk: it is written after each answer."""
+        path = self.data / above / ASKED
+        beside = path.with_name(f".{ASKED}.{os.getpid()}.unfinished")
+        try:
             beside.write_text(json.dumps(noted, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+            beside.replace(path)
+        except OSError as error:
+            remove(beside)
+            raise AtpError(f"cannot write {path}: {error.strerror}") from error
