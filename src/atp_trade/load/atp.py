@@ -103,15 +103,16 @@ def load_atp(
         if dry_run:
             yield from (foreseen(one, span, again, base) for one in flows)
             return
+        before = store.count(SOURCE)
         load = Load(store, base, key, span, again, progress)
         try:
             with progress.shown():
                 anyio.run(load.run, flows)
         except KeyboardInterrupt:
-            kept = sum(len(one.new) + len(one.revised) for one in flows)
-            raise AtpError(f"interrupted; {counted(kept)} loaded, and kept: load again to go on") from None
+            kept = counted(store.count(SOURCE) - before)
+            raise AtpError(f"interrupted; {kept} loaded, and kept: load again to go on") from None
         except AtpError as error:
-            kept = sum(len(one.new) + len(one.revised) for one in flows)
+            kept = store.count(SOURCE) - before
             more = f"\n{counted(kept)} loaded before that, and kept; the next load goes on" if kept else ""
             raise AtpError(f"{error}{more}") from None
     yield from map(done, flows)

@@ -120,7 +120,10 @@ def workbook(content: bytes, name: str) -> Cells:
             sheet = book[SHEET]
             # What a file says about its size may be wrong.
             sheet.reset_dimensions()
-            return [[as_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+            cells = [[as_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+            # A row ends with its last value.
+            width = max(map(len, cells), default=0)
+            return [row + [""] * (width - len(row)) for row in cells]
     except Exception as error:  # openpyxl raises what its parts raise
         raise AtpError(
             f"{name} cannot be read as a workbook ({type(error).__name__}): get it or save it again"

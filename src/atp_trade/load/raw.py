@@ -91,6 +91,10 @@ class Store:
         folders = (self.data / above).glob("*/")
         return sorted(folder.name for folder in folders if self.versions(f"{above}/{folder.name}"))
 
+    def count(self, above: str) -> int:
+        """How many versions are below a place."""
+        return sum(1 for _ in (self.data / above).rglob("[!.]*.parquet"))
+
     def keep(self, place: str, version: Version) -> Path | None:
         """Write a new version, whole or not at all; None if the latest one has the same rows."""
         earlier = self.versions(place)
