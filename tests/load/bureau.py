@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import threading
 import time
@@ -13,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import openpyxl
 import pytest
 
 from atp_trade.load import atp, goods, http
@@ -169,6 +171,16 @@ def real_rows(month: str) -> list[dict[str, str]]:
     with REAL.open(encoding="utf-8", newline="") as file:
         found = [row for row in csv.DictReader(file) if row.pop("time") == month]
     return [{**row, "value": row.pop("GEN_VAL_MO")} for row in found]
+
+
+def workbook(rows: list[list], sheet: str = "country") -> bytes:
+    """The content of a workbook with one sheet."""
+    book = openpyxl.Workbook()
+    book.active.title = sheet
+    for row in rows:
+        book.active.append(row)
+    book.save(content := io.BytesIO())
+    return content.getvalue()
 
 
 @contextmanager

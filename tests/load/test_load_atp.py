@@ -8,11 +8,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from bureau import KEY, REAL, Bureau, bureau, clock, project
+from blocks import Block, blocks, run_block
+from bureau import KEY, REAL, Bureau, bureau, clock, project, workbook
 from conftest import PROJECT
 
 from atp_trade import AtpError
 from atp_trade.load.atp import load_atp, may_be_revised
+from atp_trade.load.goods import COLUMNS
 from atp_trade.load.months import last_complete_month, ranges
 
 ATP = Path(sys.executable).with_name("atp")
@@ -262,6 +264,19 @@ def test_a_build_takes_new_data_for_a_reason_to_build(project: Path, bureau: Bur
     # Notes and locks of loads are none.
     (project / "data" / "census_hitech" / "exports" / "asked.json").write_text("{}")
     assert fingerprint(project) == after
+
+
+@pytest.mark.parametrize("block", blocks("load"), ids=lambda block: f"{block.page}:{block.line}")
+def test_a_block_of_a_page_runs_as_it_stands(
+    project: Path, bureau: Bureau, monkeypatch: pytest.MonkeyPatch, block: Block
+) -> None:
+    bureau.newest = last_complete_month()
+    bureau.files["/country.xlsx"] = workbook([COLUMNS, ["2020", "0007", "ATP", *range(1, 27)]])
+    monkeypatch.setenv("CENSUS_GOODS_URL", bureau.address.replace("/data", "/country.xlsx"))
+    (project / ".venv").symlink_to(Path(sys.executable).parents[1])
+    said = run_block(block, project)
+    assert "loaded country.xlsx into data/census_country/" in said
+    assert "imports: would ask" in said or "imports, to 20" in said
 
 
 def test_make_clean_leaves_what_was_loaded() -> None:

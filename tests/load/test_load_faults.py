@@ -311,6 +311,13 @@ def test_a_server_that_repeats_the_key_does_not_bring_it_to_light(project: Path,
     assert KEY not in str(failed.value)
 
 
+def test_no_library_logs_the_key(project: Path, bureau: Bureau, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    bureau.goes_wrong("exports", "2010-01", status(503), is_cut)
+    [*load_atp("2010-01", "2010-03")]
+    assert [record for record in caplog.records if KEY in str(record.__dict__) or KEY in record.getMessage()] == []
+
+
 def test_no_server_is_one_sentence(project: Path, monkeypatch: pytest.MonkeyPatch, bureau: Bureau) -> None:
     monkeypatch.setenv("CENSUS_API_URL", "http://127.0.0.1:9/data")
     with pytest.raises(AtpError, match=r"exports 2010-01: no whole answer .*, 6 times: load again later") as failed:

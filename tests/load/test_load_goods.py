@@ -7,9 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
-import openpyxl
 import pytest
-from bureau import Bureau, bureau, clock, project
+from bureau import Bureau, bureau, clock, project, workbook
 
 from atp_trade import AtpError
 from atp_trade.load.goods import COLUMNS, load_goods
@@ -26,15 +25,6 @@ def made_up(years: tuple[int, ...] = (2023, 2024), months: int = 6) -> list[list
             values = [round(int(code) + year + number / 70, 6) if number <= known else 0 for number in range(1, 13)]
             rows.append([str(year), code, name, *[*values, round(sum(values), 6)] * 2])
     return rows
-
-
-def workbook(rows: list[list], sheet: str = "country") -> bytes:
-    book = openpyxl.Workbook()
-    book.active.title = sheet
-    for row in rows:
-        book.active.append(row)
-    book.save(content := io.BytesIO())
-    return content.getvalue()
 
 
 def as_csv(rows: list[list]) -> bytes:
@@ -91,7 +81,7 @@ def test_it_comes_from_the_address_if_no_file_is_named(
     ((request,),) = duckdb.sql(f"select distinct request from '{file.relative_to(project)}'").fetchall()
     assert request == address
     bureau.files[PATH] = b"<html>moved</html>"
-    with pytest.raises(AtpError, match="has no header year, CTY_CODE"):
+    with pytest.raises(AtpError, match=r"web page in the place of data .moved., 6 times: load again later"):
         [*load_goods(None)]
     assert loaded(project) == [file]
 

@@ -1,15 +1,17 @@
 """A load that is stopped, by whatever, leaves whole files alone, and the next one goes on."""
 
+import json
 import os
 import resource
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import duckdb
 import pytest
-from bureau import KEY, Bureau, bureau, project
+from bureau import KEY, Bureau, Handler, bureau, project
 from conftest import on_a_terminal
 
 from atp_trade import AtpError
@@ -138,16 +140,22 @@ def test_a_note_that_is_damaged_costs_requests_alone(project: Path, bureau: Bure
 
 
 def test_two_loads_at_once_wait_for_each_other(project: Path, slow: Bureau) -> None:
+    second_waits = threading.Event()
+
+    def answers_late(handler: Handler, table: list[list[str]]) -> None:
+        second_waits.wait()
+        handler.send(200, json.dumps(table).encode())
+
+    slow.goes_wrong("exports", LAST, answers_late)
     first = start(project)
-    wait_until_asked(slow, 4, first)
+    wait_until_asked(slow, 1, first)
     second = start(project)
+    assert second.stdout.readline() == "atp: another load is running; waiting for it\n"
+    second_waits.set()
     said = [running.communicate()[0] for running in (first, second)]
     assert [first.returncode, second.returncode] == [0, 0], said
     assert said[0].splitlines()[-1] == f"exports, to {LAST}: {MONTHS} new (2010-01 to {LAST})"
-    assert said[1].splitlines() == [
-        "atp: another load is running; waiting for it",
-        f"exports, to {LAST}: nothing was missing",
-    ]
+    assert said[1].splitlines() == [f"exports, to {LAST}: nothing was missing"]
     assert len(slow.asked) == len({*slow.asked}) == MONTHS
 
 

@@ -7,6 +7,7 @@ What a server answers may be cut off, a page in the place of data, or may never 
 from __future__ import annotations
 
 import ipaddress
+import logging
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +20,7 @@ from urllib.parse import urlencode, urlsplit
 
 import anyio
 import stamina
+import stamina.instrumentation
 
 try:
     import httpx2 as httpx
@@ -89,6 +91,10 @@ class Client:
 
     async def __aenter__(self) -> Client:
         """Open nothing yet: each request has a connection of its own, because kept ones have hung for hours."""
+        # They would log addresses, which have the key.
+        stamina.instrumentation.set_on_retry_hooks([])
+        for library in (httpx.__name__, httpx.__name__.replace("httpx", "httpcore")):
+            logging.getLogger(library).setLevel(logging.WARNING)
         self.http = httpx.AsyncClient(
             follow_redirects=False,
             timeout=LIMIT_SECONDS,

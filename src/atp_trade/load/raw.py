@@ -135,8 +135,9 @@ class Store:
             f"timestamp {literal(f'{loaded_at:%Y-%m-%d %H:%M:%S.%f}')} as {LOADED_AT}",
             f"{literal(version.request)} as {REQUEST}",
         ]
+        # Not through a second file of DuckDB's own, which a kill would leave.
         self.connection.execute(
-            f"copy (select {', '.join(columns)}) to {literal(str(path))} (format parquet, compression zstd)",
+            f"copy (select {', '.join(columns)}) to {literal(str(path))} (format parquet, compression zstd, use_tmp_file false)",
             {f"v{index}": column for index, column in enumerate(values)},
         )
 
