@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 import anyio
 import anyio.to_thread
@@ -17,7 +19,7 @@ from atp_trade.load.http import AT_ONCE, Client, checked_address
 from atp_trade.load.key import read_key
 from atp_trade.load.months import MONTH, last_complete_month, months, ranges
 from atp_trade.load.progress import LoadProgress
-from atp_trade.load.raw import Store, loading
+from atp_trade.load.raw import Store, Version, loading
 from atp_trade.places import project_folder
 
 SOURCE = "census_hitech"
@@ -106,8 +108,11 @@ def load_atp(
         before = store.count(SOURCE)
         load = Load(store, base, key, span, again, progress)
         try:
-            with progress.shown():
-                anyio.run(load.run, flows)
+            try:
+                with progress.shown():
+                    anyio.run(load.run, flows)
+            finally:
+                load.stop()
         except KeyboardInterrupt:
             kept = counted(store.count(SOURCE) - before)
             raise AtpError(f"interrupted; {kept} loaded, and kept: load again to go on") from None
@@ -133,6 +138,18 @@ class Load:
     again: bool
     progress: LoadProgress
     faults: list[str] = field(default_factory=list)
+    writing: threading.Lock = field(default_factory=threading.Lock)
+    is_stopped: bool = False
+
+    def keep(self, place: str, version: Version) -> Path | None:
+        """Keep an answer, in a thread beside the requests, unless the load was stopped before."""
+        with self.writing:
+            return None if self.is_stopped else self.store.keep(place, version)
+
+    def stop(self) -> None:
+        """Wait for the file that is being written, if any, and let no other one begin."""
+        with self.writing:
+            self.is_stopped = True
 
     async def run(self, flows: list[Flow]) -> None:
         """Look for the newest month of each flow, which says what may have been revised; then ask for the rest."""
@@ -185,7 +202,7 @@ class Load:
             return False
         # Beside the requests, one file at a time; a load that is stopped waits for it.
         path = await anyio.to_thread.run_sync(
-            self.store.keep, f"{SOURCE}/{flow.name}/{month}", version, limiter=self.one_file
+            self.keep, f"{SOURCE}/{flow.name}/{month}", version, limiter=self.one_file
         )
         (flow.same if path is None else flow.revised if month in flow.stored else flow.new).append(month)
         newest = flow.newest or month

@@ -137,7 +137,8 @@ class Store:
         ]
         # Not through a second file of DuckDB's own, which a kill would leave.
         self.connection.execute(
-            f"copy (select {', '.join(columns)}) to {literal(str(path))} (format parquet, compression zstd, use_tmp_file false)",
+            f"copy (select {', '.join(columns)}) to {literal(str(path))}"
+            " (format parquet, compression zstd, use_tmp_file false)",
             {f"v{index}": column for index, column in enumerate(values)},
         )
 
