@@ -99,7 +99,7 @@ class Handler(BaseHTTPRequestHandler):
             faults = self.server.faults.get((flow, month))
             fault = faults.popleft() if faults else None
         time.sleep(self.server.seconds)
-        table = rows(flow, month, query["get"].split(","), self.server.revised.get((flow, month), 0))
+        table = rows(flow, month, tuple(query["get"].split(",")), self.server.revised.get((flow, month), 0))
         if fault:
             return fault(self, table)
         if "key" not in query:
@@ -126,7 +126,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def rows(flow: str, month: str, asked: list[str], revised: int = 0) -> list[list[str]]:
+def rows(flow: str, month: str, asked: tuple[str, ...], revised: int = 0) -> list[list[str]]:
     """An answer as the API gives it: the header first, totals and groups among the rows, every value a text."""
     found = [
         dict(zip(("CTY_CODE", "CTY_NAME", "HITECH", "HITECH_DESC", "value"), row, strict=True))

@@ -200,7 +200,7 @@ WRONG = {
     "an unknown technology": (with_value("HITECH", "11"), "row 3 has an unknown technology, HITECH '11'"),
     "a technology without its zeros": (with_value("HITECH", 1), "row 3 has an unknown technology, HITECH '1'"),
     "an unknown level": (with_value("SUMMARY_LVL", "XYZ"), "row 3 has an unknown level, SUMMARY_LVL 'XYZ'"),
-    "a month in the future": (with_value("time", "2099-01"), "row 3 is of 2099-01, which was not asked for"),
+    "a month in the future": (with_value("time", "2099-01"), "row 3 has another month than 2010-02, time '2099-01'"),
     "a row that is too short": (edited(lambda t: [*t[:3], t[3][1:], *t[4:]]), "row 3 has 6 of 7 values"),
     "a value in a value": (with_value("CTY_NAME", ["CHINA"]), "row 3 has a value that is no text"),
     "no table": (edited(lambda _: {"error": "none"}), "is not a table"),

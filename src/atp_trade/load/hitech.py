@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlencode
 
 from atp_trade import AtpError
@@ -107,20 +107,25 @@ def whole_rows(answered: list[list[object]], flow: str, month: str) -> list[tupl
     """The rows of an answer in the order of our columns. AnswerRefused if they are not what was asked for."""
     header, rows = answered[0], answered[1:]
     places = placed(header, columns(flow))
-    kept = []
     for number, row in enumerate(rows, start=1):
         if len(row) != len(header):
             raise AnswerRefused(f"row {number} has {len(row)} of {len(header)} values")
-        if not all(value is None or isinstance(value, str) for value in row):
-            raise AnswerRefused(f"row {number} has a value that is no text")
-        for name, (first, *others) in places.items():
-            if any(row[other] != row[first] for other in others):
-                raise AnswerRefused(f"row {number} has two values of {name}")
-        values = tuple(row[first] for first, *_ in places.values())
-        check_row(dict(zip(places, values, strict=True)), number, flow, month)
-        kept.append(values)
+    by_column = {name: [row[first] for row in rows] for name, (first, *_) in places.items()}
+    for name, (_, *others) in places.items():
+        for other in others:
+            if doubled := first_that(row[other] != value for row, value in zip(rows, by_column[name], strict=True)):
+                raise AnswerRefused(f"row {doubled} has two values of {name}")
+        if strange := first_that(value is not None and not isinstance(value, str) for value in by_column[name]):
+            raise AnswerRefused(f"row {strange} has a value that is no text in {name}")
+    check_values(by_column, flow, month)
+    kept = [*zip(*by_column.values(), strict=True)]
     check_keys(kept, list(places))
     return kept
+
+
+def first_that(marks: Iterable[bool]) -> int:
+    """The number of the first row that is marked; 0 if none is."""
+    return next((number for number, mark in enumerate(marks, start=1) if mark), 0)
 
 
 def placed(header: Sequence[object], wanted: list[str]) -> dict[str, list[int]]:
@@ -133,19 +138,20 @@ def placed(header: Sequence[object], wanted: list[str]) -> dict[str, list[int]]:
     return places
 
 
-def check_row(row: dict[str, str | None], number: int, flow: str, month: str) -> None:
-    """Refuse a row with codes, a month or a value that cannot be meant."""
-    country, technology, value = row[COUNTRY] or "", row[TECHNOLOGY] or "", row[MEASURES[flow]] or ""
-    if not COUNTRY_CODE.fullmatch(country):
-        raise AnswerRefused(f"row {number} has an unknown country, {COUNTRY} {country!r}")
-    if not TECHNOLOGY_CODE.fullmatch(technology):
-        raise AnswerRefused(f"row {number} has an unknown technology, {TECHNOLOGY} {technology!r}")
-    if row[LEVEL] not in LEVELS:
-        raise AnswerRefused(f"row {number} has an unknown level, {LEVEL} {row[LEVEL]!r}")
-    if row[MONTH] != month:
-        raise AnswerRefused(f"row {number} is of {row[MONTH]}, which was not asked for")
-    if not VALUE.fullmatch(value):
-        raise AnswerRefused(f"row {number} has no whole number of dollars, {MEASURES[flow]} {row[MEASURES[flow]]!r}")
+def check_values(by_column: dict[str, list[str | None]], flow: str, month: str) -> None:
+    """Refuse codes, a month or a value that cannot be meant, with the first row that has one."""
+    known: dict[str, tuple[str, Callable[[str], object]]] = {
+        COUNTRY: ("an unknown country", COUNTRY_CODE.fullmatch),
+        TECHNOLOGY: ("an unknown technology", TECHNOLOGY_CODE.fullmatch),
+        LEVEL: ("an unknown level", LEVELS.__contains__),
+        MONTH: (f"another month than {month}", month.__eq__),
+        MEASURES[flow]: ("no whole number of dollars", VALUE.fullmatch),
+    }
+    for name, (what, is_right) in known.items():
+        wrong = {value for value in {*by_column[name]} if not is_right(value or "")}
+        if wrong:
+            number, value = next((n, v) for n, v in enumerate(by_column[name], start=1) if v in wrong)
+            raise AnswerRefused(f"row {number} has {what}, {name} {value!r}")
 
 
 def check_keys(rows: Sequence[tuple[str | None, ...]], names: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""The raw store: what was loaded, as it came, in Parquet files that are never overwritten (D82 in DECISIONS.md).
+"""The raw store: what was loaded, as it came, in Parquet files that are never overwritten (D80 in DECISIONS.md).
 
 A place, such as a flow and a month, has a file for each version. Its name is the time of the load, so that the last
 name is the latest version.
