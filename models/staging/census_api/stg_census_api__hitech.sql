@@ -51,6 +51,7 @@ select
     country_name,
     hitech_code,
     loaded_at_utc,
+    cast(usd as decimal(18, 0)) as value_usd,
     cast(substring(month, 1, 4) as int) as data_year,
     cast(substring(month, 6, 2) as int) as data_month,
     -- Groups have codes below 1000, or letters (1XXX is North America).
@@ -59,6 +60,5 @@ select
         when country_code like '00%' or country_code like '%XXX' then 'group'
         else 'country'
     end as country_kind,
-    case hitech_code when '-' then 'total' when '00' then 'other' else 'area' end as technology_kind,
-    cast(usd as decimal(18, 0)) as value_usd
+    case hitech_code when '-' then 'total' when '00' then 'other' else 'area' end as technology_kind
 from coded
