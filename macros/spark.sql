@@ -56,3 +56,8 @@
 {% macro spark_text(text) -%}
     '{{ text | replace('\\', '\\\\') | replace("'", "\\'") | replace('$', '\\u0024') }}'
 {%- endmacro %}
+
+{# A build on Spark does not read what is loaded (docs/load.md). #}
+{% macro spark__has_loaded_files(table) -%}
+    {{ return(false) }}
+{%- endmacro %}

@@ -15,6 +15,7 @@ PAGES = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")])
 SHOWN = ("text", "mermaid")
 # Where the blocks with one of these words are run; all others are run by tests/docs.
 AREAS = {
+    "atp load": "load",
     "mf ": "metrics",
     "duckdb -readonly": "clients",
     "superset import": "superset",

@@ -25,6 +25,7 @@ DAILY = {
 }
 OTHER = {
     "build": "atp build",
+    "load": "atp load goods",
     "pages": "atp pages",
     "mirror": "atp mirror postgresql://user@host/database",
     "superset": "atp superset",
@@ -216,6 +217,47 @@ def build(force: bool) -> None:
     from atp_trade.build import build
 
     print(build(force=force))
+
+
+@atp.group("load", no_args_is_help=True, epilog=f"Example: {OTHER['load']}")
+def load() -> None:
+    """Load what the Census Bureau has published since the report; the next build reads it.
+
+    What is loaded is kept as it came in the project's folder data, whole or not at all, and never overwritten: a
+    revision is a new version. docs/load.md has what is asked, and what to do when a load fails.
+    """
+
+
+@load.command("goods", epilog="Example: atp load goods --file country.xlsx")
+@click.option("--file", "file", type=click.Path(path_type=Path), help="A copy of it, XLSX or CSV.")
+def load_goods(file: Path | None) -> None:
+    """Load goods trade by country and month, without a key.
+
+    It is the Bureau's country.xlsx, from its address (or CENSUS_GOODS_URL) or from a file of that layout.
+    """
+    from atp_trade.load.goods import load_goods
+
+    for line in load_goods(file):
+        print(line)
+
+
+@load.command("atp", epilog="Example: atp load atp --from 2010-01")
+@click.option("--from", "first", default="2010-01", show_default=True, metavar="MONTH", help="The first month.")
+@click.option("--to", "last", metavar="MONTH", help="The last month.  [default: the newest that is published]")
+@click.option("--flow", type=click.Choice(("exports", "imports")), help="One flow.  [default: both]")
+@click.option("--dry-run", is_flag=True, help="Say what would be asked, and ask nothing.")
+@click.option("--again", is_flag=True, help="Ask for every month, also for those that are there.")
+def load_atp(first: str, last: str | None, flow: str | None, dry_run: bool, again: bool) -> None:
+    """Load ATP trade by technology, partner and month from the Bureau's API.
+
+    The key is in CENSUS_API_KEY, or in the file ~/.config/atp-trade/census_api_key that only you can read. Asked for is
+    what is missing, and what a yearly revision may have changed since; a load that was stopped goes on where it was.
+    CENSUS_API_URL names another address than https://api.census.gov/data.
+    """
+    from atp_trade.load.atp import load_atp
+
+    for line in load_atp(first, last, flow, dry_run=dry_run, again=again):
+        print(line)
 
 
 @verb("pages")

@@ -125,6 +125,8 @@ def run_dbt(
         for name, value in os.environ.items()
         if not name.startswith("DBT_") or name.startswith("DBT_ENV_SECRET_")
     }
+    # It is for loading, and dbt has no need of it.
+    inherited.pop("CENSUS_API_KEY", None)
     progress = DbtProgress()
     # Events and records for us, whatever the project's flags are; the log file stays as people know it.
     logging = ["--write-json", "--log-format", "json", "--log-format-file", "debug", "--no-use-colors"]

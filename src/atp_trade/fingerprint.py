@@ -19,16 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from atp_trade import AtpError
-from atp_trade.places import DBT_FOLDERS, check_own, folder_beside, logs_of
+from atp_trade.places import DATA, DBT_FOLDERS, check_own, folder_beside, logs_of
 
 RECORD = "published.json"
 # What dbt reads in a project: the folders that ours has, those that it looks for in any, and its settings.
-FOLDERS = (*DBT_FOLDERS, "profiles", "data", "dbt_packages", "functions", "snapshots")
+FOLDERS = (*DBT_FOLDERS, "profiles", "dbt_packages", "functions", "snapshots")
 SETTINGS = (".dbtignore", ".env", "*.yaml", "*.yml")
 AT_THE_TOP = tuple(f":(glob){pattern}" for pattern in SETTINGS)
-# What turns them into a warehouse. Of this package, that is all but what only reads a published file.
+# What turns them into a warehouse. Of this package, that is all but what only reads a published file, or only loads.
 PACKAGES = ("agate", "dbt-adapters", "dbt-common", "dbt-core", "dbt-duckdb", "duckdb", "jinja2", "pyyaml", "atp-trade")
-READERS = ("outlets", "pages", "__pycache__")
+READERS = ("outlets", "pages", "load", "__pycache__")
 # A setting can take a value from the environment. The place of the file is one, and changes nothing in it.
 VARIABLE = re.compile(rb"""env_var\s*\(\s*['"](\w+)""")
 PLACE = "ATP_TRADE_DB"
@@ -110,6 +110,10 @@ def inputs(project: Path) -> Iterator[Path]:
         yield from sorted(project.glob(pattern))
     for folder in FOLDERS:
         yield from files_below(project / folder)
+    # Of what is loaded, the files that are complete: not the notes and locks of loads.
+    for file in files_below(project / DATA):
+        if file.suffix == ".parquet" and not file.name.startswith("."):
+            yield file
 
 
 def files_below(folder: Path, *left_out: str) -> Iterator[Path]:

@@ -11,6 +11,8 @@ from atp_trade import AtpError
 DATABASE = "atp_trade.duckdb"
 # What DuckDB adds to a file's name for its logs, which it replays into the file of that name.
 LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
+# Where `atp load` keeps what it has loaded, in the project's folder.
+DATA = "data"
 DBT_FOLDERS = ("analyses", "macros", "models", "seeds", "tests/dbt")
 
 

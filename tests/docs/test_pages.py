@@ -24,7 +24,7 @@ def home(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 def test_every_block_is_run_by_an_area_that_is_there() -> None:
     found = all_blocks()
-    pages = {"README.md", "docs/connect.md", "docs/metrics.md", "docs/mirror.md", "docs/scale.md"}
+    pages = {"README.md", "docs/connect.md", "docs/load.md", "docs/metrics.md", "docs/mirror.md", "docs/scale.md"}
     assert {block.page for block in found} >= pages
     for block in found:
         assert (PROJECT / "tests" / block.area).is_dir(), name(block)

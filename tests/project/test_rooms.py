@@ -19,7 +19,7 @@ ROOMS = (
     ("dbt", "fingerprint"),
     ("files", "notes"),
     ("meta", "publish"),
-    ("build", "ask", "describe", "sql", "status", "outlets", "pages"),
+    ("build", "ask", "describe", "sql", "status", "outlets", "pages", "load"),
     ("cli",),
     ("__main__",),
 )

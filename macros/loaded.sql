@@ -1,0 +1,30 @@
+{#
+  Rows of the raw store (docs/load.md): those of a source that names Parquet files, or none, with the same columns, if
+  nothing is loaded. Every value is text until staging gives it a type.
+#}
+{% macro loaded_rows(table, columns) -%}
+    {%- set found = source('census_api', table) -%}
+    {%- if execute and has_loaded_files(table) -%}
+        (select {{ columns | join(', ') }}, flow, month, loaded_at_utc from {{ found }})
+    {%- else -%}
+        (
+            select
+                {% for column in columns + ['flow', 'month'] -%}
+                cast(null as string) as {{ column }},
+                {% endfor -%}
+                cast(null as timestamp) as loaded_at_utc
+            where 1 = 0
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whether a table of the raw store has a file. #}
+{% macro has_loaded_files(table) -%}
+    {{ return(adapter.dispatch('has_loaded_files')(table)) }}
+{%- endmacro %}
+
+{% macro default__has_loaded_files(table) -%}
+    {%- set files = (graph.sources.values() | selectattr('name', 'equalto', table) | first).meta.files -%}
+    {%- set counted = run_query("select count(*) from glob('" ~ files ~ "')") -%}
+    {{ return(counted.columns[0].values()[0] > 0) }}
+{%- endmacro %}

@@ -1,0 +1,266 @@
+"""`atp load atp`: the API, month by month: what is missing, and what may have been revised since it was asked."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+
+from atp_trade import AtpError
+from atp_trade.load import hitech
+from atp_trade.load.http import AT_ONCE, Client, checked_address
+from atp_trade.load.key import read_key
+from atp_trade.load.months import MONTH, last_complete_month, months, ranges
+from atp_trade.load.progress import LoadProgress
+from atp_trade.load.raw import Store, Version, loading
+from atp_trade.places import project_folder
+
+SOURCE = "census_hitech"
+ADDRESS, ADDRESS_VARIABLE = "https://api.census.gov/data", "CENSUS_API_URL"
+# The yearly revision comes with the statistics of April, and reaches back to January of the third year before.
+REVISING_MONTH, REVISED_YEARS = 4, 3
+# So many months without data before the newest one are a delay; more are a fault.
+MOST_DELAY = 12
+SHOWN_FAULTS = 5
+
+
+@dataclass(frozen=True)
+class Range:
+    """The months that a load is about."""
+
+    first: str
+    last: str
+
+    def __post_init__(self) -> None:
+        """AtpError for what is no range of months that the API can have."""
+        for month in (self.first, self.last):
+            if not MONTH.fullmatch(month):
+                raise AtpError(f"{month} is no month: write it as 2010-01")
+        if self.first < hitech.FIRST_MONTH:
+            raise AtpError(f"the API has no month before {hitech.FIRST_MONTH}: begin there")
+        if self.last > last_complete_month():
+            raise AtpError(
+                f"{self.last} is not over yet: the newest month that there can be is {last_complete_month()}"
+            )
+        if self.first > self.last:
+            raise AtpError(f"{self.first} is after {self.last}: name the earlier month in --from")
+
+    def months(self) -> list[str]:
+        """Each of its months."""
+        return list(months(self.first, self.last))
+
+
+@dataclass
+class Flow:
+    """What a load does about exports or imports."""
+
+    name: str
+    stored: list[str]
+    noted: dict[str, str]
+    newest: str | None = None
+    new: list[str] = field(default_factory=list)
+    revised: list[str] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    unpublished: list[str] = field(default_factory=list)
+
+    def to_ask(self, span: Range, again: bool) -> list[str]:
+        """The months that are missing up to the newest one, and those that may have been revised."""
+        newest = self.newest or span.last
+        done = {*self.new, *self.revised, *self.same}
+        return [
+            month
+            for month in span.months()
+            if month <= newest
+            and month not in done
+            and (again or month not in self.stored or may_be_revised(month, self.noted.get(month, month), newest))
+        ]
+
+
+def load_atp(
+    first: str = hitech.FIRST_MONTH,
+    last: str | None = None,
+    flow: str | None = None,
+    *,
+    dry_run: bool = False,
+    again: bool = False,
+) -> Iterator[str]:
+    """Load the API's months that are missing, and those that may have been revised; yield what was done."""
+    span = Range(first, last or last_complete_month())
+    progress = LoadProgress()
+    base = checked_address(
+        os.environ.get(ADDRESS_VARIABLE) or ADDRESS, ADDRESS_VARIABLE, progress.say, is_secret_sent=not dry_run
+    )
+    names = [flow] if flow else [*hitech.MEASURES]
+    project = project_folder()
+    key = "" if dry_run else read_key()
+    with loading(project) as store:
+        flows = [Flow(name, store.places(f"{SOURCE}/{name}"), store.asked(f"{SOURCE}/{name}")) for name in names]
+        if dry_run:
+            yield from (foreseen(one, span, again, base) for one in flows)
+            return
+        before = store.count(SOURCE)
+        load = Load(store, base, key, span, again, progress)
+        try:
+            try:
+                with progress.shown():
+                    anyio.run(load.run, flows)
+            finally:
+                load.stop()
+        except KeyboardInterrupt:
+            kept = counted(store.count(SOURCE) - before)
+            raise AtpError(f"interrupted; {kept} loaded, and kept: load again to go on") from None
+        except AtpError as error:
+            kept = store.count(SOURCE) - before
+            more = f"\n{counted(kept)} loaded before that, and kept; the next load goes on" if kept else ""
+            raise AtpError(f"{error}{more}") from None
+    yield from map(done, flows)
+    if load.faults:
+        shown = "\n".join(load.faults[:SHOWN_FAULTS])
+        more = f"\nand {len(load.faults) - SHOWN_FAULTS} more" if len(load.faults) > SHOWN_FAULTS else ""
+        raise AtpError(f"{counted(len(load.faults))} not loaded; what was there of them is as it was\n{shown}{more}")
+
+
+@dataclass
+class Load:
+    """One load: what it asks with, and which answers were at fault."""
+
+    store: Store
+    base: str
+    key: str
+    span: Range
+    again: bool
+    progress: LoadProgress
+    faults: list[str] = field(default_factory=list)
+    writing: threading.Lock = field(default_factory=threading.Lock)
+    is_stopped: bool = False
+
+    def keep(self, place: str, version: Version) -> Path | None:
+        """Keep an answer, in a thread beside the requests, unless the load was stopped before."""
+        with self.writing:
+            return None if self.is_stopped else self.store.keep(place, version)
+
+    def stop(self) -> None:
+        """Wait for the file that is being written, if any, and let no other one begin."""
+        with self.writing:
+            self.is_stopped = True
+
+    async def run(self, flows: list[Flow]) -> None:
+        """Look for the newest month of each flow, which says what may have been revised; then ask for the rest."""
+        self.one_file = anyio.CapacityLimiter(1)
+        async with Client([self.key], self.progress.say) as client:
+            await at_once([partial(self.find_newest, client, flow) for flow in flows])
+            asked = [(flow, month) for flow in flows if flow.newest for month in flow.to_ask(self.span, self.again)]
+            # Both flows of a month together, the newest first: what is wanted most is there first.
+            asked.sort(key=lambda pair: pair[1], reverse=True)
+            self.progress.expect(len(asked))
+            await at_once([partial(self.load_month, client, flow, month) for flow, month in asked])
+
+    async def find_newest(self, client: Client, flow: Flow) -> None:
+        """Ask back from the last month of the range until there are data, or until they are stored already."""
+        stored = max((month for month in flow.stored if month <= self.span.last), default="")
+        for month in reversed(self.span.months()):
+            if month <= stored:
+                break
+            if len(flow.unpublished) == MOST_DELAY:
+                raise AtpError(
+                    f"{flow.name}: the API has no data for {month} and the {MOST_DELAY} months after it: look whether "
+                    f"{self.base} is the API, or name an earlier month in --to"
+                )
+            self.progress.expect(1)
+            if await self.load_month(client, flow, month, is_newest=True):
+                flow.newest = month
+                break
+        flow.newest = flow.newest or stored or None
+
+    async def load_month(self, client: Client, flow: Flow, month: str, *, is_newest: bool = False) -> bool:
+        """Ask for a month and keep the answer; return whether there are data. What is at fault is noted."""
+        what = f"{flow.name} {month}"
+        try:
+            version = await client.ask(
+                what,
+                hitech.address(self.base, flow.name),
+                {**hitech.parameters(flow.name, month), "key": self.key},
+                partial(hitech.read, base=self.base, flow=flow.name, month=month),
+            )
+        except hitech.AnswerRefused as error:
+            self.faults.append(str(error))
+            self.progress.answered(what)
+            return True
+        self.progress.answered(what)
+        if version is None:
+            if is_newest:
+                flow.unpublished.append(month)
+            else:
+                self.faults.append(f"{what}: the API has no data for it, though it has some for {flow.newest}")
+            return False
+        # Beside the requests, one file at a time; a load that is stopped waits for it.
+        path = await anyio.to_thread.run_sync(
+            self.keep, f"{SOURCE}/{flow.name}/{month}", version, limiter=self.one_file
+        )
+        (flow.same if path is None else flow.revised if month in flow.stored else flow.new).append(month)
+        newest = flow.newest or month
+        if flow.noted.get(month, "") < newest:
+            flow.noted[month] = newest
+            self.store.note_asked(f"{SOURCE}/{flow.name}", flow.noted)
+        return True
+
+
+async def at_once(tasks: Iterable[Callable[[], Awaitable[object]]]) -> None:
+    """Run tasks, a few at a time. The first AtpError stops those that wait and those that run."""
+    waiting = deque(tasks)
+    problems: list[AtpError] = []
+
+    async def worker() -> None:
+        while waiting:
+            try:
+                await waiting.popleft()()
+            except AtpError as error:
+                problems.append(error)
+                group.cancel_scope.cancel()
+
+    async with anyio.create_task_group() as group:
+        for _ in range(AT_ONCE):
+            group.start_soon(worker)
+    if problems:
+        raise problems[0]
+
+
+def may_be_revised(month: str, known: str, newest: str) -> bool:
+    """Whether a yearly revision of the month was published since it was asked, when `known` was the newest month."""
+    return any(
+        known < f"{year}-{REVISING_MONTH:02}" <= newest and month >= f"{year - REVISED_YEARS}-01"
+        for year in range(int(known[:4]), int(newest[:4]) + 1)
+    )
+
+
+def foreseen(flow: Flow, span: Range, again: bool, base: str) -> str:
+    """What a load would ask, as a sentence."""
+    asked = flow.to_ask(span, again)
+    if not asked:
+        return f"{flow.name}: nothing to ask for, {span.first} to {span.last} are there"
+    missing = [month for month in asked if month not in flow.stored]
+    kinds = {"missing": missing, "again, since revised or --again": [month for month in asked if month in flow.stored]}
+    parts = [f"{ranges(found)} ({kind})" for kind, found in kinds.items() if found]
+    return f"{flow.name}: would ask {hitech.address(base, flow.name)} for {len(asked)} months: {', '.join(parts)}"
+
+
+def done(flow: Flow) -> str:
+    """What was done about a flow, as a sentence."""
+    counts = {"new": flow.new, "revised": flow.revised, "as they were": flow.same}
+    parts = [f"{len(found)} {word} ({ranges(found)})" for word, found in counts.items() if found]
+    if flow.unpublished:
+        parts.append(f"not published yet: {ranges(flow.unpublished)}")
+    newest = f", to {flow.newest}" if flow.newest else ""
+    return f"{flow.name}{newest}: {', '.join(parts) or 'nothing was missing'}"
+
+
+def counted(count: int) -> str:
+    """A number of months, with the verb."""
+    return "1 month was" if count == 1 else f"{count} months were"
