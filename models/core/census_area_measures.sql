@@ -3,7 +3,7 @@
 
 with
 
--- What the Bureau counts in one area is added up. The area stands where the fact has its technology, so that the fact's
+-- What the Bureau counts in one area is added up. The area is where the fact has its technology, so that the fact's
 -- windows and ranks serve here too. D66 in DECISIONS.md.
 folded as (
     select

@@ -17,7 +17,7 @@ shares as (
     {% endfor %}
 ),
 
--- Each share stands in its year, and negative in the next: the sum is the change. A new member's is its whole share.
+-- Each share is in its year, and negative in the next: the sum is the change. A new member's is its whole share.
 signed as (
     {% for sign, years_later in [(1, 0), (-1, 1)] %}
         select

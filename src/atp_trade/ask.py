@@ -14,7 +14,7 @@ from atp_trade.sql import refuse_pipes, sql
 from atp_trade.table import definitions, line_width, printable, printable_lines
 from atp_trade.warehouse import published
 
-# What stands above the questions of a topic.
+# What is above the questions of a topic.
 HEADINGS = {"audit": "About the report itself:"}
 
 

@@ -49,6 +49,14 @@ def test_a_readme_without_a_place_for_the_counts_is_named(
     )
 
 
+# A value of a year, from the report and from the later series.
+LATER = """
+    select {} from marts.merchandise_trade as later
+    inner join marts.trade_totals as report using (data_year)
+    where later.source_id = 'census_country' and product_type = 'advanced_technology_products' and data_year = {}
+"""
+
+
 @pytest.mark.parametrize(
     ("pattern", "query"),
     [
@@ -77,39 +85,13 @@ def test_a_readme_without_a_place_for_the_counts_is_named(
         ),
         (
             r"its balance is ([\d.]+) billion dollars lower",
-            """
-            select report.balance_usd_millions - later.balance_usd_millions from marts.merchandise_trade as later
-            inner join marts.trade_totals as report using (data_year)
-            where later.source_id = 'census_country' and product_type = 'advanced_technology_products'
-                and data_year = 2000
-            """,
+            LATER.format("report.balance_usd_millions - later.balance_usd_millions", 2000),
         ),
-        (
-            r"\(imports ([\d.]+) higher",
-            """
-            select later.imports_usd_millions - report.imports_usd_millions from marts.merchandise_trade as later
-            inner join marts.trade_totals as report using (data_year)
-            where later.source_id = 'census_country' and product_type = 'advanced_technology_products'
-                and data_year = 2000
-            """,
-        ),
-        (
-            r"exports ([\d.]+) higher",
-            """
-            select later.exports_usd_millions - report.exports_usd_millions from marts.merchandise_trade as later
-            inner join marts.trade_totals as report using (data_year)
-            where later.source_id = 'census_country' and product_type = 'advanced_technology_products'
-                and data_year = 2000
-            """,
-        ),
+        (r"\(imports ([\d.]+) higher", LATER.format("later.imports_usd_millions - report.imports_usd_millions", 2000)),
+        (r"exports ([\d.]+) higher", LATER.format("later.exports_usd_millions - report.exports_usd_millions", 2000)),
         (
             r"exports are ([\d.]+) billion lower",
-            """
-            select report.exports_usd_millions - later.exports_usd_millions from marts.merchandise_trade as later
-            inner join marts.trade_totals as report using (data_year)
-            where later.source_id = 'census_country' and product_type = 'advanced_technology_products'
-                and data_year = 2006
-            """,
+            LATER.format("report.exports_usd_millions - later.exports_usd_millions", 2006),
         ),
         (
             r"that with China by ([\d.]+) billion",

@@ -202,7 +202,7 @@ def test_a_package_with_a_mart_without_keys_keeps_to_the_profile(copy: Warehouse
 )
 def test_the_profile_finds_what_breaks_it(exports: Path, place: str, value: Any) -> None:
     package = package_of(exports / "csv")
-    # A resource with a name stands where the package has it.
+    # A resource with a name is where the package has it.
     names = [resource["name"] for resource in package["resources"]]
     place = re.sub(r"resources\[(\D\w*)\]", lambda found: f"resources[{names.index(found[1])}]", place)
     *way, last = [int(step) if step.isdecimal() else step for step in re.findall(r"[$\w]+", place)[1:]]

@@ -88,7 +88,7 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 def on(day: date, row: dict[str, str]) -> bool:
-    """Whether a row of a seed holds on a day."""
+    """Whether a row of a seed is in force on a day."""
     return date.fromisoformat(row["valid_from"]) <= day and (
         not row["valid_to"] or day <= date.fromisoformat(row["valid_to"])
     )

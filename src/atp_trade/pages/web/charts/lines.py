@@ -15,7 +15,7 @@ from atp_trade.pages.web.exhibit import Row
 class Series:
     """A line with its name and colour, and the name at one of its years, counted from 0, so many pixels off.
 
-    `shown_as` is what stands there if it is not the name: nothing, or a name that two lines share.
+    `shown_as` is what is shown if it is not the name: nothing, or a name that two lines share.
     """
 
     name: str
