@@ -8,12 +8,17 @@
 
 with
 
+latest as (
+    {{ latest_states('trade_months') }}
+    where trade_months.breakdown in ('total', 'product_type', 'technology_partner')
+),
+
 months as (
     select
         *,
         12 * data_year + data_month as month_number
-    from ({{ latest_states('trade_monthly') }}) as shown
-    where breakdown in ('total', 'product_type')
+    from ({{ with_sums('latest', month() + ['value_vintage']) }}) as summed
+    where {{ breakdown('summed') }} in ('total', 'product_type', 'technology', 'partner')
 ),
 
 -- A break of a year begins with its January.

@@ -11,6 +11,16 @@ top_partners as (
     where technology_id <> 'all'
 ),
 
+-- Of the partners within a technology, the largest: the others would make most of this relation.
+measures as (
+    select measures.*
+    from {{ ref('trade_measures') }} as measures
+    left join (
+        select distinct {{ columns(fact_key()) }} from top_partners
+    ) as largest on {{ same(fact_key(), 'measures', 'largest') }}
+    where measures.breakdown <> 'technology_partner' or largest.partner_id is not null
+),
+
 -- What only a figure prints; a source with dollar values has its shares and ranks among the measures.
 printed as (
     select
@@ -88,7 +98,7 @@ counted_regions as (
 ),
 
 long as (
-    {{ long_metrics(ref('trade_measures'), of_trade | reject('in', not_metrics) | list) }}
+    {{ long_metrics('measures', of_trade | reject('in', not_metrics) | list) }}
     union all
     {{ long_metrics('printed', ['export_share_pct', 'import_share_pct', 'export_rank', 'import_rank']) }}
     union all

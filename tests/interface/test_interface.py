@@ -95,7 +95,7 @@ CORE = {
         MEMBERS_AT_THE_TIME + 7 * (19 + 11 + 2 + 5 + 26),
         ["membership_date", *VALUES[:2], "counted_the_year_before"],
     ),
-    "trade_monthly": ([*STATE_AND_MONTH, *MEMBERS], MONTHS, [*VALUES, "value_vintage", "breakdown"]),
+    "trade_months": ([*STATE_AND_MONTH, *MEMBERS], MONTHS, [*VALUES, "value_vintage", "breakdown"]),
     # Three windows of each month of the latest state, and its years.
     "month_windows": (
         [*STATE_AND_MONTH, *MEMBERS, "window_type"],

@@ -85,11 +85,11 @@ def add_sources(copy: Warehouse) -> None:
         unit_tests.read_text().replace(census, f"      - {{input: ref('stg_made_up__trade'), rows: []}}\n{census}")
     )
     shadowed = copy.project / "models" / "core" / "_core__models.yml"
-    inputs = "[stg_nsf07329__trade, stg_census__trade, trade_monthly]"
+    inputs = "[stg_nsf07329__trade, stg_census__trade, trade_months]"
     assert shadowed.read_text().count(inputs) == 1
     shadowed.write_text(
         shadowed.read_text().replace(
-            inputs, "[stg_nsf07329__trade, stg_census__trade, stg_made_up__trade, trade_monthly]"
+            inputs, "[stg_nsf07329__trade, stg_census__trade, stg_made_up__trade, trade_months]"
         )
     )
 

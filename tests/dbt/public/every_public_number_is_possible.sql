@@ -21,7 +21,7 @@
 -- depends_on: {{ ref('trade_by_technology') }}
 -- depends_on: {{ ref('trade_concentration') }}
 -- depends_on: {{ ref('trade_totals') }}
--- depends_on: {{ ref('trade_monthly') }}
+-- depends_on: {{ ref('trade_months') }}
 -- depends_on: {{ ref('month_windows') }}
 -- depends_on: {{ ref('trade_windows') }}
 -- depends_on: {{ ref('trade_revisions') }}

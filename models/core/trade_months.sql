@@ -1,0 +1,26 @@
+with
+
+sources_of_months as (
+    select
+        {{ columns(monthly_key()) }},
+        exports_usd_millions,
+        imports_usd_millions,
+        value_vintage
+    from {{ ref('stg_census__trade_monthly') }}
+    union all
+    select
+        {{ columns(monthly_key()) }},
+        exports_usd_millions,
+        imports_usd_millions,
+        vintage as value_vintage
+    from {{ ref('stg_census_api__trade_monthly') }}
+)
+
+select
+    {{ columns(monthly_key()) }},
+    exports_usd_millions,
+    imports_usd_millions,
+    cast(exports_usd_millions - imports_usd_millions as decimal(18, 6)) as balance_usd_millions,
+    value_vintage,
+    {{ breakdown('trade') }} as breakdown
+from sources_of_months as trade
