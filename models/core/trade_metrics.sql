@@ -41,6 +41,27 @@ states as (
     from top_partners
 ),
 
+-- The members that a source has: the report's are not those of another one.
+partners as (
+    select
+        {{ columns(state() + period()) }},
+        product_type,
+        region_id,
+        partner_id,
+        is_residual
+    from {{ ref('trade_measures') }}
+    where breakdown = 'partner'
+),
+
+technologies as (
+    select
+        {{ columns(state() + period()) }},
+        product_type,
+        technology_id
+    from {{ ref('trade_measures') }}
+    where breakdown = 'technology'
+),
+
 -- A partner that is never among the three counts 0, so that claims can say "in each area" and "in no area".
 counted_partners as (
     select
@@ -55,7 +76,7 @@ counted_partners as (
         {{- ',' if not loop.last }}
     {% endfor %}
     from states
-    cross join {{ ref('partners') }} as partners
+    inner join partners on {{ same(state() + period() + ['product_type'], 'states', 'partners') }}
     left join top_partners
         on
             {{ same(state() + period() + ['product_type'], 'states', 'top_partners') }}
@@ -81,14 +102,14 @@ counted_regions as (
         {{- ',' if not loop.last }}
     {% endfor %}
     from states
-    cross join {{ ref('technologies') }} as technologies
+    inner join technologies on {{ same(state() + period() + ['product_type'], 'states', 'technologies') }}
     cross join {{ ref('regions') }} as regions
     left join top_partners
         on
             {{ same(state() + period() + ['product_type'], 'states', 'top_partners') }}
             and technologies.technology_id = top_partners.technology_id
             and regions.region_id = top_partners.region_id
-    where technologies.technology_id <> 'all' and regions.region_id <> 'all'
+    where regions.region_id <> 'all'
     group by
         {{ columns(state() + period(), 'states') }},
         states.product_type,
