@@ -1,6 +1,7 @@
 {% set of_trade = measures() + measures_of_totals() + measures_of_partners() %}
 {% set not_metrics = [
     'is_surplus', 'base_year', 'total_trade_usd_millions', 'total_trade_share_pct', 'balance_sign', 'technology_overlap_pct',
+    'export_share_of_goods_pct', 'import_share_of_goods_pct', 'export_specialization_ratio', 'import_specialization_ratio',
 ] %}
 {% set flows = {'exports': ('export', 'market'), 'imports': ('import', 'supplier')} %}
 

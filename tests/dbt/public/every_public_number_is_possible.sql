@@ -24,6 +24,9 @@
 -- depends_on: {{ ref('trade_months') }}
 -- depends_on: {{ ref('month_windows') }}
 -- depends_on: {{ ref('trade_windows') }}
+-- depends_on: {{ ref('trade_monthly') }}
+-- depends_on: {{ ref('trade_by_technology_and_partner') }}
+-- depends_on: {{ ref('partner_share_changes') }}
 -- depends_on: {{ ref('trade_revisions') }}
 -- depends_on: {{ ref('product_lists') }}
 -- depends_on: {{ ref('product_list_changes') }}
