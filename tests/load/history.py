@@ -83,4 +83,3 @@ def write_history(project: Path, first: str, last: str, codes: list[str] | None 
                 )
                 rows += count
     return rows
-
