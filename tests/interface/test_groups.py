@@ -8,24 +8,37 @@ import pytest
 from conftest import PROJECT, Warehouse
 
 YEARS = range(2000, 2007)
-# The UN's regions and sub-regions by their codes in M49, for the partners in the order of the report's tables.
+# The UN's regions and sub-regions by their codes in M49, and what it lists there of the Census Bureau's countries.
 M49 = {
-    "019/021": "CAN",
-    "019/419": "MEX ARG BRA CHL CRI PER VEN",
-    "142/030": "CHN JPN KOR",
-    "142/034": "IND",
-    "142/035": "IDN MYS PHL SGP THA",
-    "142/145": "ISR TUR",
-    "150/151": "CZE HUN POL SVK RUS",
-    "150/154": "DNK FIN IRL NOR SWE GBR",
-    "150/039": "GRC ITA PRT SVN ESP",
-    "150/155": "AUT BEL DEU FRA NLD CHE",
-    "009/053": "AUS",
-    "002/202": "ZAF",
+    "002/015": "DZA EGY ESH LBY MAR SDN TUN",
+    "002/202": "AGO ATF BDI BEN BFA BWA CAF CIV CMR COD COG COM CPV DJI ERI ETH GAB GHA GIN GMB GNB GNQ IOT KEN LBR LSO "
+    "MDG MLI MOZ MRT MUS MWI MYT NAM NER NGA REU RWA SEN SHN SLE SOM SSD STP SWZ SYC TCD TGO TZA UGA ZAF ZMB ZWE",
+    "009/053": "AUS CCK CXR HMD NFK NZL",
+    "009/054": "FJI NCL PNG SLB VUT",
+    "009/057": "FSM GUM KIR MHL MNP NRU PLW UMI",
+    "009/061": "ASM COK NIU PCN PYF TKL TON TUV WLF WSM",
+    "019/021": "BMU CAN GRL SPM USA",
+    "019/419": "ABW AIA ARG ATG BHS BLZ BOL BRA BRB CHL COL CRI CUB CUW CYM DMA DOM ECU FLK GLP GRD GTM GUF GUY HND HTI "
+    "JAM KNA LCA MEX MSR MTQ NIC PAN PER PRI PRY SLV SUR SXM TCA TTO URY VCT VEN VGB VIR",
+    "142/030": "CHN HKG JPN KOR MAC MNG PRK",
+    "142/034": "AFG BGD BTN IND IRN LKA MDV NPL PAK",
+    "142/035": "BRN IDN KHM LAO MMR MYS PHL SGP THA TLS VNM",
+    "142/143": "KAZ KGZ TJK TKM UZB",
+    "142/145": "ARE ARM AZE BHR CYP GEO IRQ ISR JOR KWT LBN OMN QAT SAU SYR TUR YEM",
+    "150/039": "ALB AND BIH ESP GIB GRC HRV ITA MKD MLT MNE PRT SMR SRB SVN VAT",
+    "150/151": "BGR BLR CZE HUN MDA POL ROU RUS SVK UKR",
+    "150/154": "DNK EST FIN FRO GBR IRL ISL LTU LVA NOR SJM SWE",
+    "150/155": "AUT BEL CHE DEU FRA LIE LUX MCO NLD",
+}
+# What M49 does not list: Taiwan, and what is no country of ISO 3166-1 today.
+NOT_IN_ISO = {
+    *("ANT", "CSK", "NTZ", "SCG", "SUN", "XKX", "YUG", "ETH_7740", "ISR_5080", "PSE_5082", "PSE_5083", "SDN_7320"),
+    *("SRB_4802", "ORGANIZATIONS", "UNIDENTIFIED", "OTHER"),
 }
 M49_NAMES = {
     "002": "Africa",
     "009": "Oceania",
+    "015": "Northern Africa",
     "019": "Americas",
     "021": "Northern America",
     "030": "Eastern Asia",
@@ -33,7 +46,11 @@ M49_NAMES = {
     "035": "South-eastern Asia",
     "039": "Southern Europe",
     "053": "Australia and New Zealand",
+    "054": "Melanesia",
+    "057": "Micronesia",
+    "061": "Polynesia",
     "142": "Asia",
+    "143": "Central Asia",
     "145": "Western Asia",
     "150": "Europe",
     "151": "Eastern Europe",
@@ -168,8 +185,7 @@ def test_each_partner_is_where_the_united_nations_have_it(warehouse: Warehouse) 
     found = warehouse.query("select partner_id, m49_region, m49_subregion from marts.dim_partner")
     assert {partner: (region, subregion) for partner, region, subregion in found} == {
         **listed,
-        "TWN": (None, None),
-        "OTHER": (None, None),
+        **dict.fromkeys({"TWN", *NOT_IN_ISO}, (None, None)),
     }
 
 
@@ -180,21 +196,44 @@ def test_a_continent_is_the_one_in_which_the_bureau_counts_a_country(warehouse: 
         from marts.dim_partner group by all order by all
         """
     ) == [
-        ("Africa", 1, "7"),
-        ("Asia", 11, "5"),
-        ("Australia and Oceania", 1, "6"),
-        ("Europe", 23, "4"),
+        ("Africa", 62, "7"),
+        ("Asia", 44, "5"),
+        ("Australia and Oceania", 25, "6"),
+        ("Europe", 63, "4"),
         # Mexico has 2010.
         ("North America", 2, "12"),
-        ("South and Central America", 6, "23"),
-        (None, 1, None),
+        ("South and Central America", 46, "23"),
+        # Greenland is in no sum of a continent, and the United States are no partner.
+        (None, 12, "189"),
     ]
 
 
 def test_the_two_letter_codes_are_codes_of_the_same_countries(warehouse: Warehouse) -> None:
     codes = {row["iso_alpha_3"]: row["iso_alpha_2"] for row in rows("second_reading/second_reading_partners")}
-    found = dict(warehouse.query("select partner_id, iso_alpha_2 from marts.dim_partner"))
-    assert found == {**codes, "OTHER": None}
+    named = "select partner_id, iso_alpha_2 from marts.dim_partner where is_named_in_report"
+    assert dict(warehouse.query(named)) == codes
+    # Namibia's code is a text like any other, and no missing value.
+    assert warehouse.query("select iso_alpha_2 from marts.dim_partner where partner_id = 'NAM'") == [("NA",)]
+    # Three letters that are no code of ISO 3166-1 today are not passed off as one.
+    assert {
+        partner for (partner,) in warehouse.query("select partner_id from marts.dim_partner where iso_alpha_3 is null")
+    } == NOT_IN_ISO
+    assert warehouse.query("select count(*) from marts.dim_partner where iso_alpha_3 <> partner_id") == [(0,)]
+
+
+def test_a_partner_says_whether_the_report_names_it_and_when_it_traded(warehouse: Warehouse) -> None:
+    assert warehouse.query(
+        """
+        select is_named_in_report, region_id = 'rest_of_world', first_year, last_year, count(*),
+            count(report_label), count(report_order)
+        from marts.dim_partner group by all order by all
+        """
+    ) == [
+        # All other countries.
+        (False, True, 2000, 2006, 1, 1, 1),
+        (False, True, None, None, 209, 0, 0),
+        (True, False, 2000, 2006, 44, 44, 44),
+    ]
 
 
 def test_the_groups_of_the_report_are_called_selected(warehouse: Warehouse) -> None:
