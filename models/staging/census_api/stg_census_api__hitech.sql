@@ -50,7 +50,7 @@ select
     country_code,
     country_name,
     hitech_code,
-    loaded_at_utc,
+    cast(loaded_at_utc as timestamp) as loaded_at_utc,
     cast(usd as decimal(18, 0)) as value_usd,
     cast(substring(month, 1, 4) as int) as data_year,
     cast(substring(month, 6, 2) as int) as data_month,
