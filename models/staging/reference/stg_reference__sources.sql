@@ -21,7 +21,7 @@ loaded as (
     group by source_id, vintage
 ),
 
--- A state that is loaded is described by the source's last row in the seed. A row with the vintage `loaded` is no state.
+-- A state that is loaded is described by the source's last row in the seed. The vintage `loaded` is no state.
 states as (
     select
         {{ columns(described) }},
