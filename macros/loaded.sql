@@ -2,15 +2,15 @@
   Rows of the raw store (docs/load.md): those of a source that names Parquet files, or none, with the same columns, if
   nothing is loaded. Every value is text until staging gives it a type.
 #}
-{% macro loaded_rows(table, columns) -%}
-    {%- set found = source('census_api', table) -%}
+{% macro loaded_rows(source_name, table, columns) -%}
+    {%- set found = source(source_name, table) -%}
     {%- set files = (graph.sources.values() | selectattr('name', 'equalto', table) | first).meta.files if execute -%}
     {%- if execute and has_loaded_files(files) -%}
-        (select {{ columns | join(', ') }}, flow, month, loaded_at_utc from {{ loaded_files(found, files) }})
+        (select {{ columns | join(', ') }}, loaded_at_utc from {{ loaded_files(found, files) }})
     {%- else -%}
         (
             select
-                {% for column in columns + ['flow', 'month'] -%}
+                {% for column in columns -%}
                 cast(null as string) as {{ column }},
                 {% endfor -%}
                 cast(null as timestamp) as loaded_at_utc

@@ -212,7 +212,7 @@ MARTS = {
     "dim_group": (["group_id"], 6, ["group_name", "group_kind", "definition", "valid_from", "valid_to", "reference"]),
     "group_members": (
         ["group_id", "partner_id", "valid_from"],
-        71,
+        101,
         ["group_name", "partner_name", "valid_to", "reference"],
     ),
     "trade_by_group": (
