@@ -18,6 +18,8 @@ claims as (
             {{ asks_for('operators.units_of_any_year', 'claims.published_unit') }}
             or case when operators.members_match is null then cast(claims.published_value as double) = 0 else false end
         )
+        -- A bound with a decimal is a share that the report measured.
+        and not (claims.published_unit = 'pct' and instr(claims.published_value, '.') > 0)
         and (
             claims.threshold is null
             or cast(claims.threshold as double) = 0
