@@ -257,6 +257,7 @@ class Report:
                 "claims": [
                     {
                         **claim["now"],
+                        "phrase": self.words.verdicts_on("latest_year")[claim["now"]["verdict"]]["phrase"],
                         "given_then": self.words.result(claim["then"]),
                         "given": self.words.result(claim["now"]),
                         "condition": self.words.condition(claim["now"]),
