@@ -15,6 +15,10 @@ metrics as (
     {{ claim_metrics() }}
 ),
 
+report as (
+    {{ report_period() }}
+),
+
 -- A source that goes on after the report is asked again: its latest year takes the place of the report's last year, and
 -- the years before it move along. D84 in DECISIONS.md.
 continued as (
@@ -24,7 +28,7 @@ continued as (
     from metrics
     inner join {{ ref('stg_reference__sources') }} as sources
         on {{ same(state(), 'metrics', 'sources') }} and sources.is_latest
-    cross join ({{ report_period() }}) as report
+    cross join report
     group by {{ columns(state(), 'metrics') }}, report.last_data_year
     having max(metrics.data_year) > report.last_data_year
 ),

@@ -62,6 +62,10 @@ compared_areas as (
     group by {{ columns(state(), 'areas') }}
 ),
 
+report as (
+    {{ report_period() }}
+),
+
 later_sources as (
     select distinct
         {{ columns(state(), 'observed') }},
@@ -69,7 +73,7 @@ later_sources as (
         report.last_data_year,
         coalesce(compared_areas.are_those_of_the_report, false) as has_areas_of_report
     from observed
-    cross join ({{ report_period() }}) as report
+    cross join report
     left join compared_areas on {{ same(state(), 'observed', 'compared_areas') }}
 ),
 
@@ -147,10 +151,10 @@ with_answers as (
         report_members,
         verdict,
         case verdict when 'would_hold' then true when 'would_not_hold' then false end as would_hold,
-        {% for name in ['latest_value', 'latest_members', 'deciding_year', 'deciding_member'] %}
-        case when verdict in ('would_hold', 'would_not_hold') then {{ name }} end as {{ name }}
-        {{- ',' if not loop.last }}
-        {% endfor %}
+        case when verdict in ('would_hold', 'would_not_hold') then latest_value end as latest_value,
+        case when verdict in ('would_hold', 'would_not_hold') then latest_members end as latest_members,
+        case when verdict in ('would_hold', 'would_not_hold') then deciding_year end as deciding_year,
+        case when verdict in ('would_hold', 'would_not_hold') then deciding_member end as deciding_member
     from judged
 )
 

@@ -50,8 +50,8 @@ order by all""",
 LATEST_YEAR = Exhibit(
     name="Latest year",
     title="What the report says, asked again of the latest year",
-    subtitle="The same words, measure and bound, with a statement’s years moved so that the last one is the latest whole "
-    "year of a source that goes on after {last_data_year}",
+    subtitle="The same words, measure and bound; all years of a statement move, so that the last one is the latest "
+    "whole year of a source that goes on after {last_data_year}",
     unit="as each statement says",
     relation="audit.claims_of_latest_year",
     made_of=("core.trade_metrics",),

@@ -249,7 +249,7 @@ class Report:
         }
 
     def latest_years(self) -> list[dict[str, Any]]:
-        """For each source that goes on after the report: the counts of its latest year, and the claims that it can tell."""
+        """For each source that goes on after the report: the counts of its latest year, and what can be asked."""
         asked = asked_again(self.connection)
         return [
             {
