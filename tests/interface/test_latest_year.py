@@ -1,7 +1,8 @@
 """What would hold of the latest year, worked out again from the seeds by plain sums."""
 
 import csv
-from decimal import Decimal
+from collections.abc import Callable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from conftest import PROJECT, Warehouse
@@ -11,16 +12,22 @@ SOURCE = "census_country"
 
 def balances() -> dict[int, Decimal]:
     """The balance of each year of twelve months, billions of dollars, each month as it was published last."""
-    months: dict[tuple[int, int], tuple[str, Decimal]] = {}
+    months: dict[tuple[int, int], tuple[str, Decimal, Decimal]] = {}
     with (PROJECT / "seeds" / "census" / "census_atp_by_month.csv").open(newline="") as file:
         for row in csv.DictReader(file):
             month = int(row["data_year"]), int(row["data_month"])
-            balance = Decimal(row["exports_usd_millions"]) - Decimal(row["imports_usd_millions"])
-            months[month] = max(months.get(month, ("", balance)), (row["vintage"], balance))
-    years: dict[int, list[Decimal]] = {}
-    for (year, _), (_, balance) in months.items():
-        years.setdefault(year, []).append(balance)
-    return {year: sum(of_year, Decimal()) / 1000 for year, of_year in years.items() if len(of_year) == 12}
+            flows = Decimal(row["exports_usd_millions"]), Decimal(row["imports_usd_millions"])
+            months[month] = max(months.get(month, ("", *flows)), (row["vintage"], *flows))
+    years: dict[int, list[tuple[Decimal, Decimal]]] = {}
+    for (year, _), (_, *flows) in months.items():
+        years.setdefault(year, []).append(tuple(flows))
+    return {year: balance(flows) for year, flows in years.items() if len(flows) == 12}
+
+
+def balance(months: list[tuple[Decimal, Decimal]]) -> Decimal:
+    """Exports less imports, each rounded to a tenth of a million, billions of dollars."""
+    exports, imports = (sum(flow).quantize(Decimal("0.1"), ROUND_HALF_UP) for flow in zip(*months, strict=True))
+    return (exports - imports) / 1000
 
 
 def asked(warehouse: Warehouse, claim: str) -> tuple:
@@ -49,7 +56,11 @@ def asked(warehouse: Warehouse, claim: str) -> tuple:
     ],
 )
 def test_a_claim_is_judged_by_the_sums_of_the_latest_months(
-    warehouse: Warehouse, claim: str, years: int, number: object, holds: object
+    warehouse: Warehouse,
+    claim: str,
+    years: int,
+    number: Callable[[Sequence], Decimal],
+    holds: Callable[[Decimal], bool],
 ) -> None:
     known = balances()
     last = max(known)

@@ -228,15 +228,15 @@ class Page:
         asked = [claim for claim in asked_again(self.connection) if claim["now"]["source_id"] == source_id]
         phrases = self.words.verdicts_on("latest_year")
         return markdown.table(
-            ["verdict", "place", "the statement", "true now if", "the report's years give", "the latest years give"],
+            ["place", "the statement", "its own years give", "the latest years give", "true now if", "verdict"],
             [
                 (
-                    phrases[claim["now"]["verdict"]]["phrase"],
                     self.words.place(claim["now"]),
                     claim["now"]["statement"],
-                    self.words.condition(claim["now"]),
                     self.words.result(claim["then"]),
                     self.words.result(claim["now"]),
+                    self.words.condition(claim["now"]),
+                    phrases[claim["now"]["verdict"]]["phrase"],
                 )
                 for claim in asked
             ],
