@@ -13,12 +13,15 @@ descriptions as (
 ),
 
 loaded as (
-    select
-        source_id,
-        vintage,
-        max(loaded_at_utc) as loaded_at_utc
-    from {{ ref('stg_census_api__trade_monthly') }}
-    group by source_id, vintage
+    {% for relation in ['stg_census__goods_monthly', 'stg_census_api__trade_monthly'] %}
+        select
+            source_id,
+            vintage,
+            max(loaded_at_utc) as loaded_at_utc
+        from {{ ref(relation) }}
+        group by source_id, vintage
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 -- A state that is loaded is described by the source's last row in the seed. The vintage `loaded` is no state.

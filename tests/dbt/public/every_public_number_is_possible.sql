@@ -24,6 +24,7 @@
 -- depends_on: {{ ref('trade_months') }}
 -- depends_on: {{ ref('month_windows') }}
 -- depends_on: {{ ref('trade_windows') }}
+-- depends_on: {{ ref('merchandise_trade_by_partner') }}
 -- depends_on: {{ ref('trade_monthly') }}
 -- depends_on: {{ ref('trade_by_technology_and_partner') }}
 -- depends_on: {{ ref('partner_share_changes') }}
