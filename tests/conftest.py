@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from history import write_history
+from history import write_goods, write_history
 from surroundings import set_known_state
 
 from atp_trade.dbt import left_out, read_results
@@ -115,9 +115,10 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 @pytest.fixture(scope="session")
 def loaded_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """The project with a made-up history in its raw store, built; for reading. The history ends in an open year."""
+    """The project with a made-up history in its raw store, built; for reading. Both sources end in an open year."""
     loaded = copy_project(tmp_path_factory.mktemp("loaded") / "a project's folder, Größe 1")
     write_history(loaded.project, "2010-01", "2012-03", LOADED_COUNTRIES)
+    write_goods(loaded.project, {2024: 12, 2025: 3}, LOADED_COUNTRIES)
     outcome = loaded.run("atp", "build")
     assert outcome.returncode == 0, outcome.stdout
     return loaded

@@ -1,6 +1,6 @@
 """A made-up history in the raw store, without a server: as many countries as the Bureau has, sparse and skewed.
 
-The figures are no data. They are the same in every run, whole dollars, and the totals and groups are their sums.
+The figures are no data. They are the same in every run, and the totals and groups are their sums.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from pathlib import Path
 import duckdb
 
 PARTNERS = Path(__file__).parents[1] / "seeds" / "reference" / "partners.csv"
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+GOODS_COLUMNS = ["year", "CTY_CODE", "CTYNAME", *(f"{flow}{period}" for flow in "IE" for period in (*MONTHS, "YR"))]
+WORLD, ATP = "0015", "0007"
 VALUES = {"exports": "ALL_VAL_MO", "imports": "GEN_VAL_MO"}
 # About as the ten areas were in 2024, in percent of a flow; a country's own mix differs from it.
 WEIGHTS = {"exports": [4, 10, 2, 22, 14, 6, 1, 39, 1, 1], "imports": [5, 14, 3, 47, 14, 4, 1, 11, 0.5, 0.5]}
@@ -83,3 +86,39 @@ def write_history(project: Path, first: str, last: str, codes: list[str] | None 
                 )
                 rows += count
     return rows
+
+
+def write_goods(project: Path, years: dict[int, int], codes: list[str]) -> None:
+    """Write a made-up copy of the spreadsheet of goods trade by country; for each year, how many months it has."""
+    columns: dict[str, list[str]] = {name: [] for name in GOODS_COLUMNS}
+
+    def add(year: int, code: str, amounts: dict[str, int]) -> None:
+        for name in columns:
+            flow, period = name[0], name[1:]
+            of_flow = {month: tenths for month, tenths in amounts.items() if month[0] == flow}
+            tenths = sum(of_flow.values()) if period == "YR" else of_flow.get(name, 0)
+            columns[name].append(
+                {"year": str(year), "CTY_CODE": code, "CTYNAME": f"NAME OF {code}"}.get(name, f"{tenths / 10}")
+            )
+
+    for year, months in years.items():
+        named = [f"{flow}{month}" for flow in "IE" for month in MONTHS[:months]]
+        countries = {
+            code: {name: (year * 7919 + int(code) * 31 + place * 17) % 9000 + 1000 for place, name in enumerate(named)}
+            for code in codes
+        }
+        world = {name: sum(amounts[name] for amounts in countries.values()) for name in named}
+        for code, amounts in countries.items():
+            add(year, code, amounts)
+        add(year, WORLD, world)
+        add(year, ATP, {name: tenths // 5 for name, tenths in world.items()})
+    folder = project / "data" / "census_country"
+    folder.mkdir(parents=True)
+    unnested = ", ".join(f'unnest(${name}::varchar[]) as "{name}"' for name in columns)
+    path = str(folder / "20261120T120000000000Z.parquet").replace("'", "''")
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"copy (select {unnested}, timestamp '2026-11-20 12:00:00' as loaded_at_utc, 'made up' as request)"
+            f" to '{path}' (format parquet)",
+            columns,
+        )

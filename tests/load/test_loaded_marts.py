@@ -225,6 +225,41 @@ def areas_of(sums: dict[tuple[str, int, str, str], int]) -> list[str]:
     return sorted({area for _, _, _, area in sums})
 
 
+def test_a_copy_of_the_spreadsheet_is_a_state_of_its_source(loaded_warehouse: Warehouse) -> None:
+    file = str(loaded_warehouse.project / "data" / "census_country" / "*.parquet")
+    rows = duckdb.read_parquet(file).filter("year = '2024'").select("CTY_CODE, EYR, IYR").fetchall()
+    years = {code: (Fraction(exports), Fraction(imports)) for code, exports, imports in rows}
+    state = "source_id = 'census_country' and vintage = '2025-03'"
+    found = loaded_warehouse.query(
+        f"""
+        select product_type, exports_usd_millions, imports_usd_millions from marts.merchandise_trade
+        where {state} and data_year = 2024 order by product_type
+        """
+    )
+    atp, world = years["0007"], years["0015"]
+    assert found == [
+        ("advanced_technology_products", *atp),
+        ("all_other_products", world[0] - atp[0], world[1] - atp[1]),
+        ("total_merchandise", *world),
+    ]
+    # Earlier years are as they were known before, and the open year is none.
+    assert loaded_warehouse.query(
+        f"select min(data_year), max(data_year), count(*) from marts.merchandise_trade where {state}"
+    ) == [(1989, 2024, 36 * 3)]
+    partners = loaded_warehouse.query(
+        f"""
+        select schedule_c_code, exports_usd_millions, imports_usd_millions
+        from marts.merchandise_trade_by_partner join marts.dim_partner using (partner_id) where {state}
+        """
+    )
+    assert {code: amounts for code, *amounts in partners} == {code: [*years[code]] for code in LOADED_COUNTRIES} != {}
+    note = loaded_warehouse.query(f"select vintage_note from marts.dim_source where {state}")
+    assert note == [("State with data to 2025-03, loaded on 2026-11-20",)]
+    # The months of 2024 were published again, with other numbers; the window shows the latest.
+    revised = loaded_warehouse.query(f"select count(*) from marts.trade_revisions where {state} and is_revised")
+    assert revised == [(12,)]
+
+
 def test_the_sources_say_what_was_loaded(loaded_warehouse: Warehouse) -> None:
     found = loaded_warehouse.query(
         f"select vintage, vintage_note, publisher from marts.dim_source where source_id = '{SOURCE}'"
@@ -235,10 +270,15 @@ def test_the_sources_say_what_was_loaded(loaded_warehouse: Warehouse) -> None:
         "select partner_id, first_year, last_year, is_named_in_report from marts.dim_partner"
         " where partner_id in ('CHN', 'HKG', 'FRA') order by partner_id"
     )
-    assert spans == [("CHN", 2000, 2011, True), ("FRA", 2000, 2006, True), ("HKG", 2010, 2011, False)]
+    assert spans == [("CHN", 2000, 2024, True), ("FRA", 2000, 2006, True), ("HKG", 2010, 2024, False)]
 
 
 def test_what_is_not_loaded_is_there_and_empty(warehouse: Warehouse) -> None:
-    for mart in ("trade_monthly", "trade_by_technology_and_partner", "partner_share_changes"):
+    for mart in (
+        "trade_monthly",
+        "trade_by_technology_and_partner",
+        "partner_share_changes",
+        "merchandise_trade_by_partner",
+    ):
         assert warehouse.query(f"select count(*) from marts.{mart}") == [(0,)]
     assert warehouse.query(f"select count(*) from marts.dim_source where source_id = '{SOURCE}'") == [(0,)]

@@ -1,5 +1,5 @@
 -- Years of advanced technology products are only subtracted here, since the fact has them as sums of months; so it has
--- those of all goods in states that are loaded.
+-- those of all goods that are loaded.
 {% set amounts = {
     'atp_exports_usd_millions': ('advanced_technology_products', 'exports_usd_millions'),
     'atp_imports_usd_millions': ('advanced_technology_products', 'imports_usd_millions'),
@@ -44,6 +44,13 @@ as_of_states as (
     {{ as_of_each_state('published', period(), amounts | list) }}
 ),
 
+years_without_months as (
+    select as_of_states.*
+    from as_of_states
+    left join loaded_years on {{ same(state() + period(), 'as_of_states', 'loaded_years') }}
+    where loaded_years.vintage is null
+),
+
 by_product_type as (
     select
         {{ columns(state() + period()) }},
@@ -57,8 +64,7 @@ by_product_type as (
         'total_merchandise' as product_type,
         goods_exports_usd_millions as exports_usd_millions,
         goods_imports_usd_millions as imports_usd_millions
-    from as_of_states
-    where vintage not in (select loaded_years.vintage from loaded_years)
+    from years_without_months
 ),
 
 keyed as (
