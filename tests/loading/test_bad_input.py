@@ -119,8 +119,9 @@ BREAKAGES: dict[str, tuple[dict[str, Callable[[list[str]], list[str]]], list[str
             *said_of(CLAIMS_IN_OTHER_WORDS),
         ],
     ),
-    "numbers that do not add up, and a register that does not fit": (
+    "numbers that do not add up, a register that does not fit, and claims about nothing": (
         {
+            CLAIMS: with_claims(CLAIMS_ABOUT_NOTHING),
             TABLE_3: with_line_4(CANADA.replace("18027.7", "18027.8")),
             REGISTER: lambda lines: [*lines[:-1], "tables_agree,2,balance,Total,2005,-44363.0,-44363.1,made up"],
         },
@@ -128,9 +129,9 @@ BREAKAGES: dict[str, tuple[dict[str, Callable[[list[str]], list[str]]], list[str
             'Table 2, balance, row "Canada", 2003',
             "recomputed 290847.9, and not in seeds/nsf07329/known_discrepancies.csv",
             'row "Total", 2005 (tables_agree): in seeds/nsf07329/known_discrepancies.csv, but the numbers agree',
+            *said_of(CLAIMS_ABOUT_NOTHING),
         ],
     ),
-    "claims about nothing": ({CLAIMS: with_claims(CLAIMS_ABOUT_NOTHING)}, said_of(CLAIMS_ABOUT_NOTHING)),
     "a file each": (
         {
             "seeds/reference/partners.csv": lambda lines: [
