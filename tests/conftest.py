@@ -139,6 +139,14 @@ def copy(tmp_path: Path, warehouse: Warehouse) -> Warehouse:
     return copy_warehouse(warehouse, tmp_path)
 
 
+@pytest.fixture
+def untried(copy: Warehouse) -> Warehouse:
+    """A copy to break without unit tests, which look at no seed and take a quarter of a build."""
+    for file in (copy.project / "models").rglob("*__unit_tests.yml"):
+        file.unlink()
+    return copy
+
+
 def cut_down(copy: Warehouse, manifest: dict) -> None:
     """Leave of a copied project the models of PART, what they are made from, and the tests of their keys.
 

@@ -3,6 +3,7 @@
 import csv
 import re
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from conftest import PROJECT, Warehouse
@@ -190,6 +191,80 @@ def test_rankings_mark_the_residual_and_have_their_years_from_the_data(warehouse
     suppliers = answer(warehouse, "three_largest_suppliers_by_area")
     assert len(suppliers) == 12
     assert min(Decimal(row["three_suppliers_share_pct"]) for row in suppliers) < 50
+
+
+@pytest.fixture(scope="module")
+def states() -> dict[str, dict[tuple[int, int], tuple[Decimal, Decimal]]]:
+    """Exports and imports of each month as each vintage of the Census Bureau's months knew them."""
+    found: dict[str, dict[tuple[int, int], tuple[Decimal, Decimal]]] = {}
+    known: dict[tuple[int, int], tuple[Decimal, Decimal]] = {}
+    for row in sorted(seed("census/census_atp_by_month"), key=lambda row: row["vintage"]):
+        month = (int(row["data_year"]), int(row["data_month"]))
+        known[month] = (Decimal(row["exports_usd_millions"]), Decimal(row["imports_usd_millions"]))
+        found[row["vintage"]] = {**known}
+    return found
+
+
+def test_the_balance_of_twelve_months_turned_once(warehouse: Warehouse, states: dict) -> None:
+    balances = [balance(pair) for _, pair in sorted(states[max(states)].items())]
+    sums = [sum(balances[place : place + 12]) for place in range(len(balances) - 11)]
+    (turn,) = [place for place in range(1, len(sums)) if (sums[place] > 0) != (sums[place - 1] > 0)]
+    (row,) = answer(warehouse, "turning_points")
+    assert Decimal(row["balance_usd_millions"]) == sums[turn]
+    assert (row["window_end"], row["turn"]) == ("2002-02-28", "to deficit")
+    assert sorted(states[max(states)])[turn + 11] == (2002, 2)
+
+
+def test_record_deficits_are_larger_than_every_one_before(warehouse: Warehouse, states: dict) -> None:
+    balances: dict[int, Decimal] = {}
+    for (year, _), pair in states[max(states)].items():
+        balances[year] = balances.get(year, Decimal(0)) + balance(pair)
+    records = [year for year, one in balances.items() if one < min([0, *(balances[y] for y in balances if y < year)])]
+    rows = {int(row["data_year"]): row for row in answer(warehouse, "record_deficits")}
+    assert [*rows] == records
+    for year, row in rows.items():
+        assert Decimal(row["balance_usd_millions"]) == balances[year]
+        assert Decimal(row["balance_change_usd_millions"]) == balances[year] - balances[year - 1]
+        assert int(row["deficit_rank"]) == 1 + sum(one < balances[year] for one in balances.values())
+    # Since 2010 low-value shipments are counted in another way.
+    assert [year for year, row in rows.items() if row["is_comparable_with_year_before"] == "false"] == [2010]
+
+
+def test_revisions_are_counted_and_the_largest_is_shown(warehouse: Warehouse, states: dict) -> None:
+    of_vintage: dict[str, list[tuple[int, int]]] = {}
+    for row in seed("census/census_atp_by_month"):
+        of_vintage.setdefault(row["vintage"], []).append((int(row["data_year"]), int(row["data_month"])))
+    rows = {row["vintage"]: row for row in answer(warehouse, "revisions")}
+    assert [*rows] == sorted(states)[1:]
+    for before, vintage in pairwise(sorted(states)):
+        row = rows[vintage]
+        again = [month for month in of_vintage[vintage] if month in states[before]]
+        exports, imports = (
+            [states[vintage][month][flow] - states[before][month][flow] for month in again] for flow in (0, 1)
+        )
+        assert (row["previous_vintage"], int(row["months_published_again"])) == (before, len(again))
+        assert int(row["months_revised"]) == sum(any(pair) for pair in zip(exports, imports, strict=True))
+        assert Decimal(row["largest_exports_revision_usd_millions"]) == max(map(abs, exports))
+        assert Decimal(row["largest_imports_revision_usd_millions"]) == max(map(abs, imports))
+        assert Decimal(row["balance_revision_usd_millions"]) == sum(exports) - sum(imports)
+    assert rows["2024-06"]["months_revised"] == "37"
+
+
+def test_lists_of_products_are_counted_and_compared_with_the_one_before(warehouse: Warehouse) -> None:
+    lists: dict[tuple[str, int], set[str]] = {}
+    for row in seed("census/census_atp_products"):
+        lists.setdefault((row["flow"], int(row["list_year"])), set()).add(row["product_code"])
+    rows = {(row["flow"], int(row["list_year"])): row for row in answer(warehouse, "products_by_list")}
+    assert {*rows} == {*lists}
+    for (flow, year), row in rows.items():
+        products = lists[flow, year]
+        assert int(row["products"]) == len(products)
+        if earlier := [each for other, each in lists if other == flow and each < year]:
+            before = lists[flow, max(earlier)]
+            counts = (max(earlier), len(products - before), len(before - products), 0)
+            assert tuple(int(row[name]) for name in ("previous_list_year", "added", "dropped", "moved")) == counts
+        else:
+            assert {row[name] for name in ("previous_list_year", "added", "dropped", "moved")} == {""}
 
 
 def test_no_question_has_a_year_in_its_query(warehouse: Warehouse) -> None:

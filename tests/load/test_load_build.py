@@ -7,20 +7,23 @@ import sys
 from pathlib import Path
 
 import pytest
-from bureau import Bureau, Handler, bureau
-from conftest import Warehouse, copy_project
+from bureau import Bureau, Fault, Handler, bureau
+from conftest import Warehouse, copy_warehouse
 
 from atp_trade.load.atp import load_atp
+from atp_trade.places import DATABASE
 
 STAGED = "staging.stg_census_api__hitech"
 
 
 @pytest.fixture
-def warehouse_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
-    """A copy of the project, not built, in the working folder."""
-    copied = copy_project(tmp_path / "a project's folder")
+def warehouse_to_be(tmp_path: Path, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
+    """A copy of the project, read by dbt but not built, in the working folder."""
+    copied = copy_warehouse(warehouse, tmp_path)
     monkeypatch.chdir(copied.project)
-    return copied
+    copied.target.rename("target")
+    # What dbt has read counts for the database's name of then alone.
+    return Warehouse(copied.project, Path(os.path.relpath(copied.target.parent / DATABASE, copied.project)))
 
 
 def build_staged(copied: Warehouse) -> subprocess.CompletedProcess[str]:
@@ -57,18 +60,27 @@ def test_without_a_load_it_is_there_and_empty(warehouse_to_be: Warehouse) -> Non
     assert warehouse_to_be.query(f"select count(*) from {STAGED}") == [(0,)]
 
 
-@pytest.mark.parametrize("column", ["CTY_CODE", "HITECH"])
-def test_a_month_that_lacks_a_row_is_red_and_named(warehouse_to_be: Warehouse, bureau: Bureau, column: str) -> None:
-    def without_a_country(handler: Handler, table: list[list[str]]) -> None:
-        place, code = table[0].index(column), {"CTY_CODE": "1220", "HITECH": "08"}[column]
+def without(column: str, code: str) -> Fault:
+    """An answer that lacks the rows of a country or an area."""
+
+    def answer(handler: Handler, table: list[list[str]]) -> None:
+        place = table[0].index(column)
         handler.send(200, json.dumps([row for row in table if row[place] != code]).encode())
 
-    bureau.goes_wrong("exports", "2010-02", without_a_country)
+    return answer
+
+
+def test_a_month_that_lacks_a_row_is_red_and_named(warehouse_to_be: Warehouse, bureau: Bureau) -> None:
+    bureau.goes_wrong("exports", "2010-02", without("CTY_CODE", "1220"))
+    bureau.goes_wrong("imports", "2010-03", without("HITECH", "08"))
     [*load_atp("2010-01", "2010-03")]
     assert build_staged(warehouse_to_be).returncode == 1
     manifest = json.loads((warehouse_to_be.project / "target" / "run_results.json").read_text())["results"]
     (red,) = [result for result in manifest if result["status"] == "fail"]
-    problems = warehouse_to_be.query(f"select distinct flow, data_year, data_month from ({red['compiled_code']})")
-    assert problems == [("exports", 2010, 2)]
-    ((sentence, *_), *_) = warehouse_to_be.query(f"select problem from ({red['compiled_code']}) order by all")
-    assert sentence.startswith("exports of 2010-02, ") and "the parts add up to" in sentence
+    problems = warehouse_to_be.query(
+        f"select distinct flow, data_year, data_month from ({red['compiled_code']}) order by all"
+    )
+    assert problems == [("exports", 2010, 2), ("imports", 2010, 3)]
+    sentences = [sentence for (sentence,) in warehouse_to_be.query(f"select problem from ({red['compiled_code']})")]
+    assert all("the parts add up to" in sentence for sentence in sentences)
+    assert {sentence.split(", ")[0] for sentence in sentences} == {"exports of 2010-02", "imports of 2010-03"}

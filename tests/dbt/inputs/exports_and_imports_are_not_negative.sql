@@ -7,7 +7,9 @@ with
 
 printed as (
     select
-        value_usd_millions,
+        value_usd_millions < 0 as is_negative,
+        -- With the decimals of its file.
+        cast(value_usd_millions as string) as printed,
         concat(
             'nsf07329/nsf07329_table_', table_number, '.csv, ', flow, ', row "', row_label, '", column y', data_year
         ) as cell
@@ -17,7 +19,8 @@ printed as (
 
 census as (
     select
-        value_usd_millions,
+        value_usd_millions < 0 as is_negative,
+        cast(value_usd_millions as string) as printed,
         concat('census/census_merchandise_trade.csv, row ', data_year, ', column ', flow_column) as cell
     from {{ ref('census_merchandise_trade') }}
     unpivot (value_usd_millions for flow_column in ({{ census_columns | join(', ') }}))
@@ -25,7 +28,8 @@ census as (
 
 census_months as (
     select
-        value_usd_millions,
+        value_usd_millions < 0 as is_negative,
+        cast(value_usd_millions as string) as printed,
         concat(
             'census/census_atp_by_month.csv, row ', vintage, ',', data_year, ',', data_month, ', column ', flow_column
         ) as cell
@@ -41,6 +45,6 @@ cells as (
     select * from census_months
 )
 
-select concat('seeds/', cell, ': ', value_usd_millions, ' is negative, which exports and imports cannot be') as problem
+select concat('seeds/', cell, ': ', printed, ' is negative, which exports and imports cannot be') as problem
 from cells
-where value_usd_millions < 0
+where is_negative
