@@ -47,7 +47,7 @@ def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
         ),
     )
     bars = base.mark_bar().encode(
-        color=alt.Color("data_year:O", scale=alt.Scale(domain=years, range=COLORS)),
+        color=alt.Color("data_year:O", scale=alt.Scale(domain=years, range=COLORS[-len(years) :])),
         description=theme.LABEL,
     )
     latest = base.transform_filter(f"datum.data_year == {years[-1]}").encode(
