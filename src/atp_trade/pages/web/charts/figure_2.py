@@ -43,7 +43,7 @@ def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
         x=alt.X(
             "balance_usd_millions:Q",
             axis=alt.Axis(labelExpr=theme.BILLIONS, tickCount=7 if layout.is_wide else 4, orient="top"),
-            scale=alt.Scale(padding=44, nice=False),
+            scale=alt.Scale(padding=52, nice=False),
         ),
     )
     bars = base.mark_bar().encode(

@@ -21,8 +21,8 @@ AREAS = Figure(
         "{latest_lowest_area_balance_usd_billions} billion dollars"
     ),
     subtitle=(
-        "Balance by area of the Census Bureau, {last_data_year} and {latest_year}, billions of current dollars; the "
-        "number is that of {latest_year}"
+        "Balance by area, {last_data_year} and {latest_year}, billions of current dollars; the number is that of "
+        "{latest_year}"
     ),
     unit="millions of current U.S. dollars",
     relation="page.later_members",
@@ -85,7 +85,7 @@ MARKETS = Figure(
     made_of=("marts.trade_by_technology_and_partner", "marts.trade_by_partner"),
     told_by=("latest_source_id",),
     sql=largest("export"),
-    note=f"{TEN_AREAS} Figure 3 has the same for {{last_data_year}}.",
+    note=f"{TEN_AREAS} Figure 3 has {{last_data_year}}, by the report's areas.",
     draw=partial(draw_largest, color=theme.EXPORTS),
     draws="The three largest export markets of each area, with a bar for each share.",
 )
@@ -101,7 +101,7 @@ SUPPLIERS = Figure(
     made_of=("marts.trade_by_technology_and_partner", "marts.trade_by_partner"),
     told_by=("latest_source_id",),
     sql=largest("import"),
-    note=f"{TEN_AREAS} Figure 4 has the same for {{last_data_year}}.",
+    note=f"{TEN_AREAS} Figure 4 has {{last_data_year}}, by the report's areas.",
     draw=partial(draw_largest, color=theme.IMPORTS),
     draws="The three largest suppliers of each area, with a bar for each share.",
 )
