@@ -77,7 +77,7 @@ last_revisions as (
 revisions as (
     select
         cast(count(*) as int) as compared_months,
-        cast(max(abs(balance_revision_usd_millions)) as decimal(18, 1)) as largest_balance_revision_usd_millions,
+        cast(max(abs(balance_revision_usd_millions)) as decimal(18, 1)) as most_revised_by_usd_millions,
         cast(sum(cast(is_revised as int)) as int) as revised_months,
         max(previous_vintage) as revised_vintage,
         max(vintage) as revising_vintage,
