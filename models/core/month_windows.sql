@@ -13,8 +13,12 @@ latest as (
     where trade_months.breakdown in ('total', 'product_type', 'technology_partner')
 ),
 
+with_totals as (
+    {{ with_sums('latest', month() + ['value_vintage']) }}
+),
+
 found as (
-    select * from ({{ with_sums('latest', month() + ['value_vintage']) }}) as summed
+    select * from with_totals as summed
     where {{ breakdown('summed') }} in ('total', 'product_type', 'technology', 'partner')
 ),
 

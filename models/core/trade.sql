@@ -22,6 +22,10 @@ years_of_months as (
     group by {{ columns(fact_key(), 'months') }}, months.breakdown
 ),
 
+years as (
+    {{ with_sums('years_of_months', period()) }}
+),
+
 sources_of_trade as (
     select * from {{ ref('stg_nsf07329__trade') }}
     union all
@@ -32,7 +36,7 @@ sources_of_trade as (
         cast(exports_usd_millions as decimal(18, 1)) as exports_usd_millions,
         cast(imports_usd_millions as decimal(18, 1)) as imports_usd_millions,
         cast(null as decimal(18, 1)) as published_balance_usd_millions
-    from ({{ with_sums('years_of_months', period()) }}) as years
+    from years
 ),
 
 keyed as (

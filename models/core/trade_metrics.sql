@@ -13,12 +13,15 @@ top_partners as (
 ),
 
 -- Of the partners within a technology, the largest: the others would make most of this relation.
+largest as (
+    select distinct {{ columns(fact_key()) }}
+    from top_partners
+),
+
 measures as (
     select measures.*
     from {{ ref('trade_measures') }} as measures
-    left join (
-        select distinct {{ columns(fact_key()) }} from top_partners
-    ) as largest on {{ same(fact_key(), 'measures', 'largest') }}
+    left join largest on {{ same(fact_key(), 'measures', 'largest') }}
     where measures.breakdown <> 'technology_partner' or largest.partner_id is not null
 ),
 

@@ -18,14 +18,14 @@ select
     regions.region_name,
     partners.schedule_c_code,
     partners.iso_alpha_2,
-    case when partners.iso_alpha_2 is not null then partners.partner_id end as iso_alpha_3,
     partners.census_continent,
     partners.m49_region,
     partners.m49_subregion,
-    partners.report_label is not null and not partners.is_residual as is_named_in_report,
     years.first_year,
     years.last_year,
-    cast(partners.report_order as int) as report_order
+    cast(partners.report_order as int) as report_order,
+    case when partners.iso_alpha_2 is not null then partners.partner_id end as iso_alpha_3,
+    partners.report_label is not null and not partners.is_residual as is_named_in_report
 from {{ ref('partners') }} as partners
 left join {{ ref('regions') }} as regions on partners.region_id = regions.region_id
 left join years on partners.partner_id = years.partner_id

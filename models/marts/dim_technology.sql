@@ -17,8 +17,8 @@ select
     areas_of_one.counted_in_census_area_code as census_area_code,
     technologies.counted_in_census_area_code,
     technologies.definition,
-    technologies.report_label is not null as is_in_report,
-    cast(technologies.report_order as int) as report_order
+    cast(technologies.report_order as int) as report_order,
+    technologies.report_label is not null as is_in_report
 from {{ ref('technologies') }} as technologies
 left join areas_of_one on technologies.technology_id = areas_of_one.technology_id
 where technologies.technology_id <> 'all'

@@ -4,9 +4,13 @@
 
 with
 
-shares as (
+shown as (
     {{ shown_states('trade_measures') }}
-    and trade_measures.breakdown in ('technology', 'technology_partner')
+),
+
+shares as (
+    select * from shown
+    where breakdown in ('technology', 'technology_partner')
 ),
 
 years as (
@@ -32,10 +36,13 @@ end_shares as (
         pairs.last_year,
         shares.technology_id,
         shares.partner_id,
-        {% for name in flows %}{% for end in ends %}
-            coalesce(max(case when shares.data_year = pairs.{{ end }}_year then shares.{{ name }}_share_pct end), 0)
-                as {{ end }}_{{ name }}_share{{ ',' if not loop.last }}
-        {% endfor %}{{ ',' if not loop.last }}{% endfor %}
+    {% for end in ends %}
+        coalesce(max(case when shares.data_year = pairs.{{ end }}_year then shares.export_share_pct end), 0)
+            as {{ end }}_export_share,
+        coalesce(max(case when shares.data_year = pairs.{{ end }}_year then shares.import_share_pct end), 0)
+            as {{ end }}_import_share
+        {{- ',' if not loop.last }}
+    {% endfor %}
     from pairs
     inner join shares
         on {{ same(state(), 'pairs', 'shares') }} and shares.data_year in (pairs.first_year, pairs.last_year)
@@ -80,9 +87,9 @@ added_up as (
         last_year,
         flow,
         partner_id,
-        {% for part in ['first_share_pct', 'last_share_pct', 'within_change_pp', 'mix_change_pp'] %}
-            cast(sum(cast({{ part }} as decimal(18, 12))) as double) as {{ part }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for part in ['first_share_pct', 'last_share_pct', 'within_change_pp', 'mix_change_pp'] %}
+        cast(sum(cast({{ part }} as decimal(18, 12))) as double) as {{ part }}{{ ',' if not loop.last }}
+    {% endfor %}
     from parts
     group by {{ columns(state()) }}, first_year, last_year, flow, partner_id
 )
@@ -95,10 +102,10 @@ select
     partners.partner_name,
     added_up.first_share_pct,
     added_up.last_share_pct,
-    added_up.last_share_pct - added_up.first_share_pct as share_change_pp,
     added_up.within_change_pp,
     added_up.mix_change_pp,
     added_up.source_id,
-    added_up.vintage
+    added_up.vintage,
+    added_up.last_share_pct - added_up.first_share_pct as share_change_pp
 from added_up
 left join {{ ref('dim_partner') }} as partners on added_up.partner_id = partners.partner_id

@@ -28,6 +28,7 @@ BELOW_ZERO = {
     *("exports_revision_pct", "imports_revision_pct", "total_trade_growth_pct"),
     # A number of the printed page or of a claim is of what its row, or the title above it, says.
     *("printed_value", "recomputed_value", "computed_value", "later_value", "observed_value", "published_number"),
+    *("report_value", "latest_value"),
     *(f"y{year}" for year in range(2000, 2007)),
     "report_advanced_technology_products_usd_millions",
     "later_advanced_technology_products_usd_millions",

@@ -227,6 +227,25 @@ def test_what_is_wrong_in_the_report_comes_first(warehouse: Warehouse, look: Cal
     assert sorted(shown) == sorted(phrase for (phrase,) in found)
 
 
+def test_what_would_not_hold_of_the_latest_year_is_named(warehouse: Warehouse, look: Callable) -> None:
+    section = look(script=False).page.locator("#latest-year")
+    counts = warehouse.query(
+        "select count(*) from audit.claims_of_latest_year where stated_by = 'report' group by verdict"
+    )
+    assert sorted(section.locator("h4 + p b").all_inner_texts()) == sorted(str(count) for (count,) in counts)
+    for verdict, shown in (("would_not_hold", "p + .latest-list"), ("would_hold", "details .latest-list")):
+        found = warehouse.query(
+            f"""
+            select statement from audit.claims_of_latest_year
+            where stated_by = 'report' and verdict = '{verdict}'
+            """
+        )
+        listed = section.locator(f"{shown} li p:first-child").all_text_contents()
+        assert sorted(listed) == sorted(statement for (statement,) in found) != []
+    numbers = section.locator("li", has_text="was smaller in 2006").locator(".place").inner_text()
+    assert "Then: a rise of 6.08 billion dollars. 2023 to 2024: a fall of 80.66 billion dollars." in numbers
+
+
 def test_a_verdict_and_a_word_choose_statements_and_are_counted(warehouse: Warehouse, look: Callable) -> None:
     page = look().page
     ((everything,),) = warehouse.query("select count(*) from audit.claims")

@@ -21,7 +21,7 @@ loaded as (
     group by source_id, vintage
 ),
 
--- A state that is loaded is described by the source's last row in the seed. Rows with the vintage `loaded` are no states.
+-- A state that is loaded is described by the source's last row in the seed. The vintage `loaded` is no state.
 states as (
     select
         {{ columns(described) }},

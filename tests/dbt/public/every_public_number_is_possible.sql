@@ -57,6 +57,7 @@
 -- depends_on: {{ ref('claim_observations') }}
 -- depends_on: {{ ref('claim_readings') }}
 -- depends_on: {{ ref('claims') }}
+-- depends_on: {{ ref('claims_of_latest_year') }}
 -- depends_on: {{ ref('differences') }}
 -- depends_on: {{ ref('figure_checks') }}
 -- depends_on: {{ ref('figure_label_swaps') }}

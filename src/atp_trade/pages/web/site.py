@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from atp_trade.files import path_to_write, whole_folder
 from atp_trade.notes import all_notes
-from atp_trade.pages.claim_words import Vocabulary
+from atp_trade.pages.claim_words import LATEST_COUNTS, Vocabulary, asked_again
 from atp_trade.pages.web import audit, charts, tables, words
 from atp_trade.pages.web.exhibit import NARROW, WIDE, Exhibit, Figure, Layout, Row, Table
 from atp_trade.pages.web.svg import svg
@@ -257,8 +257,31 @@ class Report:
             "wrong": sorted(filter(is_wrong, claims["rows"]), key=lambda claim: WRONG.index(claim["verdict"])),
             "later": {claim["claim_id"]: self.words.later_result(claim) for claim in of_report if claim["later_value"]},
             "discrepancies": self.shown(audit.DISCREPANCIES),
+            "latest_year": self.shown(audit.LATEST_YEAR),
+            "latest": self.latest_years(),
             "differences": self.shown(audit.DIFFERENCES),
         }
+
+    def latest_years(self) -> list[dict[str, Any]]:
+        """For each source that goes on after the report: the counts of its latest year, and what can be asked."""
+        asked = asked_again(self.connection)
+        return [
+            {
+                "counts": list(counts),
+                "claims": [
+                    {
+                        **claim["now"],
+                        "phrase": self.words.verdicts_on("latest_year")[claim["now"]["verdict"]]["phrase"],
+                        "given_then": self.words.result(claim["then"]),
+                        "given": self.words.result(claim["now"]),
+                        "condition": self.words.condition(claim["now"]),
+                    }
+                    for claim in asked
+                    if claim["now"]["source_id"] == source and claim["now"]["stated_by"] == "report"
+                ],
+            }
+            for source, counts in groupby(self.rows(LATEST_COUNTS), key=lambda row: row["source_id"])
+        ]
 
     def verdicts(self, subject: str) -> list[Row]:
         """How many have which verdict, with its phrase, in the audit's order; the ones that do not occur left out."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-PARTNERS = Path(__file__).parents[2] / "seeds" / "reference" / "partners.csv"
+PARTNERS = Path(__file__).parents[1] / "seeds" / "reference" / "partners.csv"
 VALUES = {"exports": "ALL_VAL_MO", "imports": "GEN_VAL_MO"}
 # About as the ten areas were in 2024, in percent of a flow; a country's own mix differs from it.
 WEIGHTS = {"exports": [4, 10, 2, 22, 14, 6, 1, 39, 1, 1], "imports": [5, 14, 3, 47, 14, 4, 1, 11, 0.5, 0.5]}
