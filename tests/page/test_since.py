@@ -1,6 +1,5 @@
 """Since the report: what the page shows of the years after it, without anything loaded and with."""
 
-import importlib.util
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ import duckdb
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import PROJECT, Warehouse, copy_warehouse
+from history import write_history
 from marks import marks_are_rows, rows, unfold
 from playwright.sync_api import Page
 from views import PICTURES, SIZES
@@ -149,11 +149,7 @@ def test_without_a_later_year_of_areas_it_says_how_to_load_one(look: Callable, s
 def loaded(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A project with a made-up history to March 2012, and its page."""
     copy = copy_warehouse(warehouse, tmp_path_factory.mktemp("loaded"))
-    place = PROJECT / "tests" / "load" / "history.py"
-    specification = importlib.util.spec_from_file_location("history", place)
-    history = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(history)
-    history.write_history(copy.project, "2010-01", "2012-03", COUNTRIES)
+    write_history(copy.project, "2010-01", "2012-03", COUNTRIES)
     for verb in ("build", "report"):
         outcome = copy.run("atp", verb)
         assert outcome.returncode == 0, outcome.stdout
