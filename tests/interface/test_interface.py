@@ -283,6 +283,10 @@ PAGE = {
     "headlines": 1,
     "balance_headlines": 1,
     "partner_headlines": 1,
+    "later_totals": 36,
+    "later_headlines": 1,
+    # Without anything loaded.
+    "later_members": 0,
 }
 PAGES = {
     **{f"printed.{name}": rows for name, rows in PRINTED.items()},

@@ -45,6 +45,9 @@
 -- depends_on: {{ ref('figure_4') }}
 -- depends_on: {{ ref('headlines') }}
 -- depends_on: {{ ref('partner_headlines') }}
+-- depends_on: {{ ref('later_headlines') }}
+-- depends_on: {{ ref('later_members') }}
+-- depends_on: {{ ref('later_totals') }}
 -- depends_on: {{ ref('partners_and_regions') }}
 -- depends_on: {{ ref('rankings') }}
 -- depends_on: {{ ref('table_1') }}

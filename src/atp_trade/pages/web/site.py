@@ -85,10 +85,14 @@ class Sentence(string.Formatter):
 
 
 class Report:
-    """What the page needs of the published file. duckdb.Error where the file does not have it."""
+    """What the page needs of the published file. duckdb.Error where the file does not have it.
+
+    `exhibits` are those that every page has, and those of what is loaded.
+    """
 
     exhibits: tuple[Exhibit, ...] = (
         *charts.REPORT,
+        *charts.LATER,
         *charts.BEYOND,
         charts.MULTIPLES,
         *tables.TABLES,
@@ -99,11 +103,13 @@ class Report:
         """Read what all parts of the page need."""
         self.connection = connection
         self.build = build
-        (self.headlines,) = self.rows("select * from page.headlines")
+        (self.headlines,) = self.rows("select * from page.headlines cross join page.later_headlines")
         # Of a source with several vintages, the latest.
         self.sources = {row["source_id"]: row for row in self.rows("select * from marts.dim_source order by vintage")}
         self.notes = all_notes(connection)
         self.words = Vocabulary(connection)
+        self.loaded = charts.LOADED if self.headlines["latest_source_id"] else ()
+        self.exhibits = (*self.exhibits, *self.loaded)
         # All of it before the first drawing, so that what is missing shows at once.
         self.found = {exhibit.name: self.rows(exhibit.sql) for exhibit in self.exhibits}
 
@@ -144,7 +150,13 @@ class Report:
             lstrip_blocks=True,
         )
         environment.filters.update(
-            number=words.number, cell=words.cell, heading=words.heading, words=words.words, minus=minus, trend=trend
+            number=words.number,
+            cell=words.cell,
+            month=words.month,
+            heading=words.heading,
+            words=words.words,
+            minus=minus,
+            trend=trend,
         )
         style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
         return environment.get_template("page.html").render(
@@ -154,6 +166,8 @@ class Report:
             style_hash=content_hash(style),
             script_hash=content_hash(script),
             report_figures=[self.figure(figure) for figure in charts.REPORT],
+            later_figures=[self.figure(figure) for figure in charts.LATER],
+            loaded_figures=[self.figure(figure) for figure in self.loaded],
             beyond_figures=[self.figure(figure) for figure in charts.BEYOND],
             multiples=self.multiples(charts.MULTIPLES),
             tables=[self.table(table) for table in tables.TABLES],
