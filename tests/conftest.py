@@ -158,6 +158,7 @@ def cut_down(copy: Warehouse, manifest: dict) -> None:
     while above:
         kept |= above
         above = {parent for name in above for parent in nodes[name]["depends_on"].get("nodes", [])} - kept
+        above &= nodes.keys()
     names = {nodes[name]["name"] for name in kept}
     for analysis in (copy.project / "analyses").rglob("*.sql"):
         analysis.unlink()
@@ -178,7 +179,7 @@ def cut_down(copy: Warehouse, manifest: dict) -> None:
 
 def described_alone(described: dict, names: set[str]) -> dict:
     """Of a file of descriptions, those of some models and seeds, without what may need another one."""
-    left = {"version": 2}
+    left = {"version": 2} | ({"sources": described["sources"]} if "sources" in described else {})
     for kind in ("models", "seeds"):
         if of_names := [entry for entry in described.get(kind, []) if entry["name"] in names]:
             left[kind] = of_names
