@@ -113,12 +113,18 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     return built
 
 
+def copy_loaded_project(folder: Path) -> Warehouse:
+    """A copy of the project's dbt files with a made-up history in its raw store."""
+    loaded = copy_project(folder / "a project's folder, Größe 1")
+    write_history(loaded.project, "2010-01", "2012-03", LOADED_COUNTRIES)
+    write_goods(loaded.project, {2024: 12, 2025: 3}, LOADED_COUNTRIES)
+    return loaded
+
+
 @pytest.fixture(scope="session")
 def loaded_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The project with a made-up history in its raw store, built; for reading. Both sources end in an open year."""
-    loaded = copy_project(tmp_path_factory.mktemp("loaded") / "a project's folder, Größe 1")
-    write_history(loaded.project, "2010-01", "2012-03", LOADED_COUNTRIES)
-    write_goods(loaded.project, {2024: 12, 2025: 3}, LOADED_COUNTRIES)
+    loaded = copy_loaded_project(tmp_path_factory.mktemp("loaded"))
     outcome = loaded.run("atp", "build")
     assert outcome.returncode == 0, outcome.stdout
     return loaded
