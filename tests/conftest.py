@@ -24,6 +24,8 @@ DBT_FILES = ("dbt_project.yml", ".env")
 # A part of the project that stands by itself: these marts and what they are made from.
 PART = ("marts.trade_by_partner", "marts.trade_totals", "marts.dim_source", "seeds.technologies")
 
+# Of a mart, enough to tell its rows and their order.
+KEPT_ROWS = 100
 # Puts a command under the permissions of files; the superuser may write anywhere unless this capability is taken away.
 UNDER_PERMISSIONS = ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else []
 
@@ -114,6 +116,23 @@ def copy_warehouse(warehouse: Warehouse, folder: Path) -> Warehouse:
     copied.target.mkdir(parents=True)
     shutil.copy(warehouse.target / "partial_parse.msgpack", copied.target)
     return copied
+
+
+@pytest.fixture(scope="session")
+def short(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published file with few rows of the long marts, for what reads all of them dozens of times."""
+    folder = tmp_path_factory.mktemp("short")
+    shutil.copy(warehouse.database, folder / "whole.duckdb")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{folder / 'whole.duckdb'}' as whole")
+        # In blocks as small as those of the file itself: profiles/profiles.yml.
+        connection.execute(f"attach '{folder / 'short.duckdb'}' as short (block_size 16384, storage_version 'v1.2.0')")
+        connection.execute("use whole")
+        for (mart,) in connection.sql("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall():
+            if not mart.startswith("dim_"):
+                connection.execute(f"delete from marts.{mart} where rowid >= {KEPT_ROWS}")
+        connection.execute("copy from database whole to short")
+    return folder / "short.duckdb"
 
 
 @pytest.fixture
