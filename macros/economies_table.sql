@@ -12,6 +12,7 @@ regions as (
 
 partners as (
     select * from {{ ref('partners') }}
+    where report_label is not null
 ),
 
 -- "All other countries" is one row: a partner without a group above it.

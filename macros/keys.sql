@@ -38,7 +38,8 @@
         of_product_type as (partition by {{ columns(state() + period()) }}, product_type),
         of_technology as (partition by {{ columns(state() + period()) }}, product_type, technology_id),
         of_region as (partition by {{ columns(state() + period()) }}, product_type, technology_id, region_id),
-        of_partner as (partition by {{ columns(state() + period()) }}, product_type, region_id, partner_id)
+        of_partner as (partition by {{ columns(state() + period()) }}, product_type, region_id, partner_id),
+        of_all_goods as (partition by {{ columns(state() + period()) }}, technology_id, region_id, partner_id)
 {%- endmacro %}
 
 {# The windows of series whose keys are not the fact's, such as those of groups whose members change. #}
@@ -136,6 +137,8 @@
 {# What a row is broken down by, as its keys show. The slices of the fact table are named here and nowhere else. #}
 {% macro breakdown(relation) -%}
     case
+            when {{ relation }}.product_type <> 'advanced_technology_products' and {{ relation }}.partner_id <> 'all'
+                then 'product_type_partner'
             when {{ relation }}.product_type <> 'advanced_technology_products' then 'product_type'
             when {{ relation }}.technology_id <> 'all' and {{ relation }}.partner_id <> 'all' then 'technology_partner'
             when {{ relation }}.technology_id <> 'all' and {{ relation }}.region_id <> 'all' then 'technology_region'
@@ -144,6 +147,33 @@
             when {{ relation }}.region_id <> 'all' then 'region'
             else 'total'
         end
+{%- endmacro %}
+
+{#
+  Rows with their sums. What is broken down by technology and partner together is added up to technologies, partners,
+  regions and the total; what a source has without one of the two stays as the source has it.
+#}
+{% macro with_sums(relation, period) -%}
+    select
+        {{ columns(state() + period + members()) }},
+        exports_usd_millions,
+        imports_usd_millions
+    from {{ relation }}
+    {% for kept in [['technology_id'], ['region_id', 'partner_id'], ['region_id'], []] %}
+    {% set keys = state() + period + ['product_type'] + kept %}
+    union all
+    select
+        {{ columns(state() + period) }},
+        product_type,
+        {% for member in members()[1:] %}
+        {{ member if member in kept else "'all' as " ~ member }},
+        {% endfor %}
+        sum(exports_usd_millions) as exports_usd_millions,
+        sum(imports_usd_millions) as imports_usd_millions
+    from {{ relation }}
+    where breakdown = 'technology_partner'
+    group by {{ columns(keys) }}
+    {% endfor %}
 {%- endmacro %}
 
 {# The rows of a relation in the latest vintage of each source. #}

@@ -70,6 +70,10 @@
         'export_rank_in_region',
         'import_rank_in_region',
         'balance_rank_in_region',
+        'export_share_of_goods_pct',
+        'import_share_of_goods_pct',
+        'export_specialization_ratio',
+        'import_specialization_ratio',
     ]) }}
 {% endmacro %}
 

@@ -54,7 +54,16 @@
     '{{ text | replace('\\', '\\\\') | replace("'", "\\'") | replace('$', '\\u0024') }}'
 {%- endmacro %}
 
-{# A build on Spark does not read what is loaded (docs/load.md). #}
-{% macro spark__has_loaded_files(table) -%}
-    {{ return(false) }}
+{#
+  Spark has no relation of the files that are there, and a pattern without a file is an error. So `atp build-spark` says in
+  SPARK_LOADED where the project is, and which of its folders have loaded files.
+#}
+{% macro spark__has_loaded_files(files) -%}
+    {{ return(files.split('*')[0] in fromjson(env_var('SPARK_LOADED', '{}')).get('folders', [])) }}
+{%- endmacro %}
+
+{# What means something in a pattern of files, or in a name, is escaped in the project's path. #}
+{% macro spark__loaded_files(found, files) -%}
+    {%- set project = modules.re.sub('([\\\\*?{}\\[\\]])', '\\\\\\1', fromjson(env_var('SPARK_LOADED'))['project']) -%}
+    {{ return('parquet.`' ~ (project ~ '/' ~ files) | replace('`', '``') ~ '`') }}
 {%- endmacro %}

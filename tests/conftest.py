@@ -14,10 +14,11 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
+from history import write_goods, write_history
 from surroundings import set_known_state
 
 from atp_trade.dbt import left_out, read_results
-from atp_trade.places import DATABASE, DBT_FOLDERS, folder_beside
+from atp_trade.places import DATA, DATABASE, DBT_FOLDERS, folder_beside
 
 PROJECT = Path(__file__).parents[1]
 DBT_FILES = ("dbt_project.yml", ".env")
@@ -26,6 +27,8 @@ PART = ("marts.trade_by_partner", "marts.trade_totals", "marts.dim_source", "see
 
 # Of a mart, enough to tell its rows and their order.
 KEPT_ROWS = 100
+# Canada, Mexico, China, Japan, Germany, Ireland; Hong Kong, Vietnam and Greenland, which the report does not name.
+LOADED_COUNTRIES = ["1220", "2010", "5700", "5880", "4280", "4190", "5820", "5520", "1010"]
 # Puts a command under the permissions of files; the superuser may write anywhere unless this capability is taken away.
 UNDER_PERMISSIONS = ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else []
 
@@ -98,6 +101,9 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     The build is a copy of the project's own, which is made first if it is not current.
     """
     project = Warehouse(PROJECT, PROJECT / DATABASE)
+    if any((PROJECT / DATA).rglob("*.parquet")):
+        # What somebody has loaded is no matter of the tests.
+        project = copy_project(tmp_path_factory.mktemp("shipped") / "project")
     outcome = project.run("atp", "build")
     # The published file outlives a red build, but that build's artefacts are not those of the file.
     if outcome.returncode == 0 and left_out(project.target, read_results(project.target)):
@@ -107,6 +113,17 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     shutil.copy2(project.database, built.database)
     shutil.copytree(project.target, built.target)
     return built
+
+
+@pytest.fixture(scope="session")
+def loaded_warehouse(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The project with a made-up history in its raw store, built; for reading. Both sources end in an open year."""
+    loaded = without_unit_tests(copy_warehouse(warehouse, tmp_path_factory.mktemp("loaded")))
+    write_history(loaded.project, "2010-01", "2012-03", LOADED_COUNTRIES)
+    write_goods(loaded.project, {2024: 12, 2025: 3}, LOADED_COUNTRIES)
+    outcome = loaded.run("atp", "build")
+    assert outcome.returncode == 0, outcome.stdout
+    return loaded
 
 
 def copy_warehouse(warehouse: Warehouse, folder: Path) -> Warehouse:
@@ -143,10 +160,25 @@ def copy(tmp_path: Path, warehouse: Warehouse) -> Warehouse:
 
 @pytest.fixture
 def untried(copy: Warehouse) -> Warehouse:
-    """A copy to break without unit tests, which look at no seed and take a quarter of a build."""
+    """A copy to break, without unit tests."""
+    return without_unit_tests(copy)
+
+
+def without_unit_tests(copy: Warehouse) -> Warehouse:
+    """Leave out of a copy its unit tests, which look at no data and take a quarter of a build."""
     for file in (copy.project / "models").rglob("*__unit_tests.yml"):
         file.unlink()
     return copy
+
+
+@pytest.fixture
+def unbuilt(tmp_path: Path, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
+    """A copy of the project in the working folder that dbt has read, but not built."""
+    copied = copy_warehouse(warehouse, tmp_path)
+    monkeypatch.chdir(copied.project)
+    copied.target.rename("target")
+    # What dbt has read counts for the database's name of then alone.
+    return Warehouse(copied.project, Path(os.path.relpath(copied.target.parent / DATABASE, copied.project)))
 
 
 def cut_down(copy: Warehouse, manifest: dict) -> None:

@@ -8,12 +8,49 @@
 
 with
 
+latest as (
+    {{ latest_states('trade_months') }}
+    where trade_months.breakdown in ('total', 'product_type', 'technology_partner')
+),
+
+with_totals as (
+    {{ with_sums('latest', month() + ['value_vintage']) }}
+),
+
+found as (
+    select * from with_totals as summed
+    where {{ breakdown('summed') }} in ('total', 'product_type', 'technology', 'partner')
+),
+
+source_months as (
+    select
+        {{ columns(state() + month()) }},
+        product_type,
+        max(value_vintage) as value_vintage
+    from found
+    group by {{ columns(state() + month()) }}, product_type
+),
+
+source_members as (
+    select distinct {{ columns(state() + members()) }}
+    from found
+),
+
+-- A member without a row in a month that the source has had no trade in it.
 months as (
     select
-        *,
-        12 * data_year + data_month as month_number
-    from ({{ latest_states('trade_monthly') }}) as shown
-    where breakdown in ('total', 'product_type')
+        {{ columns(state() + month(), 'source_months') }},
+        {{ columns(members(), 'source_members') }},
+        source_months.value_vintage,
+        12 * source_months.data_year + source_months.data_month as month_number,
+        coalesce(found.exports_usd_millions, 0) as exports_usd_millions,
+        coalesce(found.imports_usd_millions, 0) as imports_usd_millions
+    from source_months
+    inner join source_members on {{ same(state() + ['product_type'], 'source_months', 'source_members') }}
+    left join found
+        on
+            {{ same(state() + month(), 'source_months', 'found') }}
+            and {{ same(members(), 'source_members', 'found') }}
 ),
 
 -- A break of a year begins with its January.

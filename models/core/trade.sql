@@ -6,7 +6,7 @@ whole_years as (
         {{ columns(state() + period()) }},
         product_type,
         breakdown
-    from {{ ref('trade_monthly') }}
+    from {{ ref('trade_months') }}
     group by {{ columns(state() + period()) }}, product_type, breakdown
     having count(distinct data_month) = 12
 ),
@@ -14,12 +14,16 @@ whole_years as (
 years_of_months as (
     select
         {{ columns(fact_key(), 'months') }},
-        cast(sum(months.exports_usd_millions) as decimal(18, 1)) as exports_usd_millions,
-        cast(sum(months.imports_usd_millions) as decimal(18, 1)) as imports_usd_millions,
-        cast(null as decimal(18, 1)) as published_balance_usd_millions
-    from {{ ref('trade_monthly') }} as months
+        months.breakdown,
+        sum(months.exports_usd_millions) as exports_usd_millions,
+        sum(months.imports_usd_millions) as imports_usd_millions
+    from {{ ref('trade_months') }} as months
     inner join whole_years on {{ same(state() + period() + ['product_type', 'breakdown'], 'months', 'whole_years') }}
-    group by {{ columns(fact_key(), 'months') }}
+    group by {{ columns(fact_key(), 'months') }}, months.breakdown
+),
+
+years as (
+    {{ with_sums('years_of_months', period()) }}
 ),
 
 sources_of_trade as (
@@ -27,7 +31,12 @@ sources_of_trade as (
     union all
     select * from {{ ref('stg_census__trade') }}
     union all
-    select * from years_of_months
+    select
+        {{ columns(fact_key()) }},
+        cast(exports_usd_millions as decimal(18, 1)) as exports_usd_millions,
+        cast(imports_usd_millions as decimal(18, 1)) as imports_usd_millions,
+        cast(null as decimal(18, 1)) as published_balance_usd_millions
+    from years
 ),
 
 keyed as (

@@ -18,6 +18,8 @@ ranked as (
                         over of_product_type
                 else max(case when region_id = 'all' then {{ flow }}_usd_millions end) over of_technology
             end as total_{{ flow }}_usd_millions,
+            max(case when product_type = 'total_merchandise' then {{ flow }}_usd_millions end)
+                over of_all_goods as {{ flow }}_of_goods,
         {% endfor %}
         min(data_year) over of_source as base_year
     from {{ ref('trade') }}
@@ -34,6 +36,8 @@ compared as (
         {% endfor %}
         {% for flow in flows.values() %}
             max(total_{{ flow }}_usd_millions) over year_before as previous_total_{{ flow }},
+            max(case when breakdown = 'total' then {{ ratio(flow ~ '_usd_millions', flow ~ '_of_goods') }} end)
+                over of_product_type as {{ flow }}_share_of_all_goods,
             max(case when data_year = base_year then {{ flow }}_usd_millions end)
                 over of_series as {{ flow }}_in_base_year,
             max(case when partner_id = 'all' then {{ flow }}_usd_millions end) over of_region as {{ flow }}_of_region,
@@ -92,6 +96,14 @@ measured as (
                 as {{ flow }}_cagr_since_base_pct,
             case when partner_id <> 'all' then 100 * {{ ratio(flow ~ '_usd_millions', flow ~ '_of_region') }} end
                 as {{ name }}_share_of_region_pct,
+            case when breakdown = 'partner' then 100 * {{ ratio(flow ~ '_usd_millions', flow ~ '_of_goods') }} end
+                as {{ name }}_share_of_goods_pct,
+            case
+                when breakdown = 'partner'
+                    then {{ ratio(
+                        ratio(flow ~ '_usd_millions', flow ~ '_of_goods'), flow ~ '_share_of_all_goods'
+                    ) }}
+            end as {{ name }}_specialization_ratio,
             case when region_id = 'all' then {{ hhi(flow ~ '_squares_of_partners', flow ~ '_usd_millions') }} end
                 as {{ name }}_partner_hhi,
             case

@@ -1,6 +1,7 @@
 {% set of_trade = measures() + measures_of_totals() + measures_of_partners() %}
 {% set not_metrics = [
     'is_surplus', 'base_year', 'total_trade_usd_millions', 'total_trade_share_pct', 'balance_sign', 'technology_overlap_pct',
+    'export_share_of_goods_pct', 'import_share_of_goods_pct', 'export_specialization_ratio', 'import_specialization_ratio',
 ] %}
 {% set flows = {'exports': ('export', 'market'), 'imports': ('import', 'supplier')} %}
 
@@ -9,6 +10,19 @@ with
 top_partners as (
     select * from {{ ref('top_partners') }}
     where technology_id <> 'all'
+),
+
+-- Of the partners within a technology, the largest: the others would make most of this relation.
+largest as (
+    select distinct {{ columns(fact_key()) }}
+    from top_partners
+),
+
+measures as (
+    select measures.*
+    from {{ ref('trade_measures') }} as measures
+    left join largest on {{ same(fact_key(), 'measures', 'largest') }}
+    where measures.breakdown <> 'technology_partner' or largest.partner_id is not null
 ),
 
 -- What only a figure prints; a source with dollar values has its shares and ranks among the measures.
@@ -31,6 +45,27 @@ states as (
     from top_partners
 ),
 
+-- The members that a source has: the report's are not those of another one.
+partners as (
+    select
+        {{ columns(state() + period()) }},
+        product_type,
+        region_id,
+        partner_id,
+        is_residual
+    from {{ ref('trade_measures') }}
+    where breakdown = 'partner'
+),
+
+technologies as (
+    select
+        {{ columns(state() + period()) }},
+        product_type,
+        technology_id
+    from {{ ref('trade_measures') }}
+    where breakdown = 'technology'
+),
+
 -- A partner that is never among the three counts 0, so that claims can say "in each area" and "in no area".
 counted_partners as (
     select
@@ -45,7 +80,7 @@ counted_partners as (
         {{- ',' if not loop.last }}
     {% endfor %}
     from states
-    cross join {{ ref('partners') }} as partners
+    inner join partners on {{ same(state() + period() + ['product_type'], 'states', 'partners') }}
     left join top_partners
         on
             {{ same(state() + period() + ['product_type'], 'states', 'top_partners') }}
@@ -71,14 +106,14 @@ counted_regions as (
         {{- ',' if not loop.last }}
     {% endfor %}
     from states
-    cross join {{ ref('technologies') }} as technologies
+    inner join technologies on {{ same(state() + period() + ['product_type'], 'states', 'technologies') }}
     cross join {{ ref('regions') }} as regions
     left join top_partners
         on
             {{ same(state() + period() + ['product_type'], 'states', 'top_partners') }}
             and technologies.technology_id = top_partners.technology_id
             and regions.region_id = top_partners.region_id
-    where technologies.technology_id <> 'all' and regions.region_id <> 'all'
+    where regions.region_id <> 'all'
     group by
         {{ columns(state() + period(), 'states') }},
         states.product_type,
@@ -88,7 +123,7 @@ counted_regions as (
 ),
 
 long as (
-    {{ long_metrics(ref('trade_measures'), of_trade | reject('in', not_metrics) | list) }}
+    {{ long_metrics('measures', of_trade | reject('in', not_metrics) | list) }}
     union all
     {{ long_metrics('printed', ['export_share_pct', 'import_share_pct', 'export_rank', 'import_rank']) }}
     union all

@@ -7,7 +7,7 @@ published_again as (
     select
         later.*,
         sources.previous_vintage
-    from {{ ref('trade_monthly') }} as later
+    from {{ ref('trade_months') }} as later
     inner join {{ ref('stg_reference__sources') }} as sources on {{ same(state(), 'later', 'sources') }}
     where later.breakdown in ('total', 'product_type') and later.value_vintage = later.vintage
 )
@@ -32,7 +32,7 @@ select
     later.exports_usd_millions <> earlier.exports_usd_millions
     or later.imports_usd_millions <> earlier.imports_usd_millions as is_revised
 from published_again as later
-inner join {{ ref('trade_monthly') }} as earlier
+inner join {{ ref('trade_months') }} as earlier
     on
         later.source_id = earlier.source_id
         and later.previous_vintage = earlier.vintage

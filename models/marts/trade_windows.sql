@@ -31,6 +31,8 @@ compared as (
 select
     {{ columns(state() + month()) }},
     product_type,
+    technology_id,
+    partner_id,
     window_type,
     last_day(make_date(data_year, data_month, 1)) as window_end,
     months_in_window,

@@ -6,6 +6,7 @@ cells as (
 
 technologies as (
     select * from {{ ref('technologies') }}
+    where report_label is not null
 ),
 
 blocks as (

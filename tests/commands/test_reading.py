@@ -138,7 +138,8 @@ def test_status_tells_it_in_lines(warehouse: Warehouse) -> None:
     assert (
         f"{results(warehouse, 'test')} data tests and {results(warehouse, 'unit_test')} unit tests passed" in lines[4]
     )
-    assert any(line.startswith("source     nsf07329, vintage 2007-03: InfoBrief") for line in lines)
+    assert any(line.startswith("source     nsf07329, vintage 2007-03, 2000 to 2006: InfoBrief") for line in lines)
+    assert any(line.startswith("source     census_country, vintage 2024-06, 1989-01 to 2024-06: ") for line in lines)
     assert "rows           315 marts.trade_by_partner" in lines
 
 

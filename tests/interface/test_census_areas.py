@@ -146,14 +146,17 @@ def test_no_join_on_an_area_code_gives_area_04_without_software(warehouse: Wareh
         order by technology_id
         """
     ) == [("computer_software", "04"), ("information_and_communications", "04")]
-    for relation in ("dim_technology", "trade_by_technology"):
-        assert warehouse.query(f"select count(*) from marts.{relation} where census_area_code = '04'") == [(0,)]
+    assert warehouse.query("select count(*) from marts.trade_by_technology where census_area_code = '04'") == [(0,)]
+    # The whole of area 04 has an id of its own, which is none of the report's.
+    assert warehouse.query(
+        "select technology_id, is_in_report from marts.dim_technology where census_area_code = '04'"
+    ) == [("information_and_communications_with_software", False)]
     assert warehouse.query(
         """
-        select count(*), count(distinct census_area_code) from marts.trade_by_census_area
-        inner join marts.dim_technology using (census_area_code)
+        select is_in_report, count(*), count(distinct census_area_code) from marts.trade_by_census_area
+        inner join marts.dim_technology using (census_area_code) group by all order by all
         """
-    ) == [(7 * 9, 9)]
+    ) == [(False, 7, 1), (True, 7 * 9, 9)]
     # Who asks for what the Bureau counts gets it whole.
     assert whole == dict(
         warehouse.query(

@@ -95,7 +95,7 @@ CORE = {
         MEMBERS_AT_THE_TIME + 7 * (19 + 11 + 2 + 5 + 26),
         ["membership_date", *VALUES[:2], "counted_the_year_before"],
     ),
-    "trade_monthly": ([*STATE_AND_MONTH, *MEMBERS], MONTHS, [*VALUES, "value_vintage", "breakdown"]),
+    "trade_months": ([*STATE_AND_MONTH, *MEMBERS], MONTHS, [*VALUES, "value_vintage", "breakdown"]),
     # Three windows of each month of the latest state, and its years.
     "month_windows": (
         [*STATE_AND_MONTH, *MEMBERS, "window_type"],
@@ -106,29 +106,35 @@ CORE = {
 MARTS = {
     "dim_technology": (
         ["technology_id"],
-        11,
+        12,
         [
             "technology_name",
             "census_area_code",
             "counted_in_census_area_code",
             "definition",
+            "is_in_report",
             "report_order",
             "report_label",
         ],
     ),
     "dim_partner": (
         ["partner_id"],
-        45,
+        254,
         [
             "partner_name",
             "region_id",
             "region_name",
             "schedule_c_code",
             "report_label",
+            "report_order",
             "iso_alpha_2",
+            "iso_alpha_3",
             "census_continent",
             "m49_region",
             "m49_subregion",
+            "is_named_in_report",
+            "first_year",
+            "last_year",
         ],
     ),
     "dim_region": (["region_id"], 6, ["region_name", "report_order", "report_label"]),
@@ -206,7 +212,7 @@ MARTS = {
     "dim_group": (["group_id"], 6, ["group_name", "group_kind", "definition", "valid_from", "valid_to", "reference"]),
     "group_members": (
         ["group_id", "partner_id", "valid_from"],
-        71,
+        101,
         ["group_name", "partner_name", "valid_to", "reference"],
     ),
     "trade_by_group": (
@@ -277,6 +283,10 @@ PAGE = {
     "headlines": 1,
     "balance_headlines": 1,
     "partner_headlines": 1,
+    "later_totals": 36,
+    "later_headlines": 1,
+    # Without anything loaded.
+    "later_members": 0,
 }
 PAGES = {
     **{f"printed.{name}": rows for name, rows in PRINTED.items()},

@@ -53,7 +53,7 @@ def test_a_state_has_every_month_as_it_was_known_then(warehouse: Warehouse, vint
     rows = warehouse.query(
         f"""
         select data_year, data_month, exports_usd_millions, imports_usd_millions
-        from core.trade_monthly where source_id = 'census_country' and vintage = '{vintage}'
+        from core.trade_months where source_id = 'census_country' and vintage = '{vintage}'
         """
     )
     assert {(year, month): flows for year, month, *flows in rows} == {

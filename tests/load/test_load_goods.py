@@ -133,6 +133,10 @@ REFUSED = {
     "a row twice": (workbook([*made_up(), made_up()[-1]]), "has two rows for 1220 in 2024"),
     "a row that is too short": (as_csv([*made_up()[:-1], made_up()[-1][:5]]), "row 7, has not 29 values"),
     "no row of ATP": (workbook([made_up()[0], *made_up()[3:]]), "has no row of code 0007, advanced technology"),
+    "no row of the world": (
+        workbook([row for row in made_up() if row[1] != "0015"]),
+        "has no row of code 0015, the world: get it again",
+    ),
     "no workbook": (b"PK\x03\x04 and no more", "cannot be read as a workbook"),
     "a workbook that is cut off": (workbook(made_up())[:-500], "cannot be read as a workbook"),
     "a picture": (b"\x89PNG\r\n\x1a\n\xff", "is neither a workbook"),

@@ -40,6 +40,11 @@ def rows(seed_file: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def of_the_report(name: str) -> list[dict[str, str]]:
+    """Members that the report has."""
+    return [row for row in rows(f"reference/{name}.csv") if row["report_label"]]
+
+
 def claims() -> list[dict[str, str]]:
     return rows(f"nsf07329/{CLAIMS}.csv")
 
@@ -90,9 +95,9 @@ def operators() -> Iterator[Breakage]:
 
 def members() -> Iterator[Breakage]:
     ids = {
-        "partners": [row["partner_id"] for row in rows("reference/partners.csv")][:-1],
+        "partners": [row["partner_id"] for row in of_the_report("partners")][:-1],
         "regions": [row["region_id"] for row in rows("reference/regions.csv")][1:],
-        "technologies": [row["technology_id"] for row in rows("reference/technologies.csv")][1:],
+        "technologies": [row["technology_id"] for row in of_the_report("technologies")][1:],
         "product_type": ["all_other_products", "total_merchandise"],
     }
     for claim in claims():
@@ -231,7 +236,7 @@ def series(change: str) -> Iterator[Breakage]:
 
 def neighbours() -> Iterator[tuple[str, str]]:
     """Labels of partners that follow each other in a group of the tables."""
-    for one, other in itertools.pairwise(rows("reference/partners.csv")):
+    for one, other in itertools.pairwise(of_the_report("partners")):
         if one["region_id"] == other["region_id"]:
             yield one["report_label"], other["report_label"]
 

@@ -1,9 +1,12 @@
 """A second source cannot change what the warehouse says of the report: not its numbers, ranks, claims or headlines."""
 
+import csv
+from decimal import Decimal
+
 import duckdb
 import pytest
 from bench import Bench
-from conftest import Warehouse, copy_warehouse
+from conftest import PROJECT, Warehouse, copy_warehouse
 
 from atp_trade.warehouse import PUBLIC_SCHEMAS
 
@@ -85,11 +88,11 @@ def add_sources(copy: Warehouse) -> None:
         unit_tests.read_text().replace(census, f"      - {{input: ref('stg_made_up__trade'), rows: []}}\n{census}")
     )
     shadowed = copy.project / "models" / "core" / "_core__models.yml"
-    inputs = "[stg_nsf07329__trade, stg_census__trade, trade_monthly]"
+    inputs = "[stg_nsf07329__trade, stg_census__trade, trade_months]"
     assert shadowed.read_text().count(inputs) == 1
     shadowed.write_text(
         shadowed.read_text().replace(
-            inputs, "[stg_nsf07329__trade, stg_census__trade, stg_made_up__trade, trade_monthly]"
+            inputs, "[stg_nsf07329__trade, stg_census__trade, stg_made_up__trade, trade_months]"
         )
     )
 
@@ -183,3 +186,79 @@ def test_a_window_that_leaves_out_a_part_of_the_state_is_seen(copy: Warehouse, l
     assert outcome.returncode == 1
     for test in ("trade_measures_ignore_other_sources", "month_windows_ignore_other_sources"):
         assert test in outcome.stdout.partition("in test")[2]
+
+
+def printed(table: int, year: int) -> dict[str, Decimal]:
+    """A year's numbers by partner or group, as Tables 2 to 4 print them."""
+    with (PROJECT / "seeds" / "nsf07329" / f"nsf07329_table_{table}.csv").open(newline="") as file:
+        return {row["country_or_economy"]: Decimal(row[f"y{year}"]) for row in csv.DictReader(file)}
+
+
+def partners(region: str | None = None) -> dict[str, str]:
+    """The partners of the report, or of one of its groups, by label; without all other countries."""
+    with (PROJECT / "seeds" / "reference" / "partners.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["is_residual"] == "false"]
+    return {row["report_label"]: row["partner_id"] for row in rows if region in (None, row["region_id"])}
+
+
+def in_order(table: int, region: str | None = None) -> list[str]:
+    """Partners by what a table prints of 2002, the highest first."""
+    numbers, ids = printed(table, 2002), partners(region)
+    return [ids[label] for label in sorted(ids, key=numbers.__getitem__, reverse=True)]
+
+
+# The first source's latest year has a fifth of the report's numbers of 2002.
+def test_claims_on_partners_are_asked_of_a_later_source(beside: Warehouse) -> None:
+    asked = {
+        claim: found
+        for claim, *found in beside.query(
+            f"""
+            select claim_id, would_hold, coalesce(latest_members, cast(latest_value as int)::varchar)
+            from audit.claims_of_latest_year
+            where source_id = '{LATER}' and vintage = '2012-12' and data_year = 2011
+            """
+        )
+    }
+    suppliers, customers, balances = in_order(4), in_order(3), in_order(2)
+    japan, belgium = suppliers.index("JPN") + 1, in_order(3, "europe").index("BEL") + 1
+    imports = printed(4, 2002)
+    groups = (label for label in imports if label.startswith(("Asia", "Europe", "NAFTA")))
+    over_95 = sum(map(imports.__getitem__, groups)) / imports["Total"] > Decimal("0.95")
+    assert asked["japan_is_the_third_largest_supplier"] == [japan == 3, str(japan)]
+    assert asked["belgium_is_a_main_european_customer"] == [belgium <= 5, str(belgium)]
+    assert asked["the_deficit_with_china_is_the_largest"] == [balances[-1] == "CHN", balances[-1]]
+    assert asked["china_canada_and_japan_buy_most"] == [
+        customers[:3] == ["CHN", "CAN", "JPN"],
+        " ".join(customers[:3]),
+    ]
+    assert asked["asia_europe_and_north_america_supply_over_95_pct"][0] == over_95
+    # The years before the latest are not all there.
+    assert asked["annual_deficits_continue"] == [None, None]
+
+
+# The second source's latest year has half of the report's numbers of 2006, so what was true then is true of it.
+def test_what_is_true_of_the_report_is_true_of_a_later_source_with_its_structure(beside: Warehouse) -> None:
+    found = beside.query(
+        f"""
+        select claim_id, would_hold, claims.verdict in ('confirmed', 'fails_on_later_data')
+        from audit.claims_of_latest_year as latest inner join audit.claims using (claim_id)
+        where
+            latest.source_id = '{OVERLAPPING}' and latest.first_year = latest.last_year and would_hold is not null
+            and (technologies = 'all' or partners = 'all') and metric not like '%top_three%'
+        """
+    )
+    assert [claim for claim, holds, held in found if holds != held] == []
+    assert len(found) > 20
+    assert {held for _, _, held in found} == {True, False}
+
+
+def test_a_later_source_that_lacks_a_year_is_not_asked_about_several(beside: Warehouse) -> None:
+    found = beside.query(
+        f"""
+        select verdict, count(*) from audit.claims_of_latest_year
+        where source_id in ('{LATER}', '{OVERLAPPING}') and last_year = data_year and last_year - first_year > 1
+        group by verdict
+        """
+    )
+    assert {verdict for verdict, _ in found} == {"not_in_source", "of_its_years"}
+    assert sum(claims for _, claims in found) > 40

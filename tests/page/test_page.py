@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
 from itertools import pairwise
@@ -14,79 +13,25 @@ import duckdb
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import Warehouse
+from marks import MARKS, close_to_a_line, marks_are_rows, rows, unfold
 from playwright.sync_api import Page
 from views import PICTURES, SIZES
 
 from atp_trade.pages.web import audit, charts, tables
-from atp_trade.pages.web.charts import figure_1, small_multiples
+from atp_trade.pages.web.charts import small_multiples
 from atp_trade.pages.web.exhibit import Exhibit, Figure, Table
 from atp_trade.pages.web.site import Report
 
 pytest_plugins = ["browsing"]
 
-FIGURES = (*charts.REPORT, *charts.BEYOND)
-LARGEST_SITE_BYTES = 1_600_000
-# What a screen can show; the drawings have two decimals.
-PIXEL = 0.6
-
-MARKS = """
-drawing => [...drawing.querySelectorAll('[data-value]')].map(mark => {
-    const box = mark.getBBox(), at = mark.getCTM();
-    return {
-        value: mark.dataset.value, label: mark.dataset.label, series: mark.dataset.series || '', tag: mark.tagName,
-        left: at.a * box.x + at.e, right: at.a * (box.x + box.width) + at.e,
-        top: at.d * box.y + at.f, bottom: at.d * (box.y + box.height) + at.f,
-    };
-})
-"""
-
-
-def rows(warehouse: Warehouse, exhibit: Exhibit) -> list[dict]:
-    """What the exhibit's query gives, as the tests ask it themselves."""
-    with duckdb.connect(str(warehouse.database), read_only=True) as connection:
-        found = connection.sql(exhibit.sql)
-        return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
-
-
-def close_to_a_line(points: list[tuple[float, float]], pixels_a_unit: float) -> None:
-    """Assert that (value, position) pairs stand on one straight line, which is a linear scale."""
-    (low, start), (high, end) = min(points), max(points)
-    assert abs(end - start) > 20
-    for value, position in points:
-        expected = start + (value - low) / (high - low) * (end - start)
-        assert abs(position - expected) < PIXEL * pixels_a_unit, (value, position, expected)
-
-
-def drawn(page: Page, figure: Figure, choice: str, layout: str) -> list[dict]:
-    """The marks of a drawing."""
-    return page.eval_on_selector(f'#{figure.anchor} .drawing[data-choice="{choice}"] svg.{layout}', MARKS)
+FIGURES = (*charts.REPORT, *charts.LATER, *charts.BEYOND)
+LARGEST_SITE_BYTES = 1_700_000
 
 
 @pytest.fixture(scope="module")
 def unfolded(open_view: Callable) -> Page:
     """The page with every drawing laid out at its natural size, chosen or not, wide and narrow; to read."""
-    page = open_view().page
-    page.evaluate(
-        """() => document.querySelectorAll('.drawing, .drawing svg, .cell svg').forEach(one => {
-            one.style.setProperty('display', 'block', 'important');
-            one.style.setProperty('width', 'auto', 'important');
-            one.style.setProperty('max-width', 'none', 'important');
-        })"""
-    )
-    return page
-
-
-def expected_values(figure: Figure, some: list[dict]) -> list[Decimal]:
-    """The numbers that a drawing of these rows must have a mark for."""
-    if figure is charts.figure_1.FIGURE:
-        values = [row["balance_usd_millions"] for row in some]
-        return values + [row["balance_usd_millions"] for row in some if row["series"] == figure_1.LATER]
-    if figure is charts.largest_partners.FIGURE:
-        return [row[f"{flow}_usd_millions"] for row in some for flow in ("exports", "imports")]
-    column = {"figure_2": "balance_usd_millions", "figure_3": "share_pct", "figure_4": "share_pct"}.get(
-        figure.file_name, "concentration_hhi" if figure is charts.concentration.FIGURE else "member_rank"
-    )
-    return [row[column] for row in some]
+    return unfold(open_view().page)
 
 
 @pytest.mark.parametrize("layout", ["wide", "narrow"])
@@ -94,39 +39,7 @@ def expected_values(figure: Figure, some: list[dict]) -> list[Decimal]:
 def test_the_marks_of_a_figure_are_the_rows_of_its_relation(
     warehouse: Warehouse, unfolded: Page, figure: Figure, layout: str
 ) -> None:
-    found = rows(warehouse, figure)
-    for choice in figure.choices_in(found):
-        some = [row for row in found if not choice or str(row[figure.choice]) == choice]
-        marks = drawn(unfolded, figure, choice, layout)
-        assert sorted(Decimal(mark["value"]) for mark in marks) == sorted(
-            Decimal(str(value)) for value in expected_values(figure, some)
-        )
-        stand_where_their_values_say(figure, marks)
-
-
-def stand_where_their_values_say(figure: Figure, marks: list[dict]) -> None:
-    """Assert that marks are as long, or stand as high, as their values: the drawing, not what it says of itself."""
-    if figure.file_name in ("figure_2", "figure_3", "figure_4"):
-        longest = max(marks, key=lambda mark: abs(Decimal(mark["value"])))
-        scale = (longest["right"] - longest["left"]) / abs(float(longest["value"]))
-        for mark in marks:
-            assert abs(mark["right"] - mark["left"] - scale * abs(float(mark["value"]))) < PIXEL, mark
-        positive = {round(mark["left"]) for mark in marks if float(mark["value"]) > 5000}
-        negative = {round(mark["right"]) for mark in marks if float(mark["value"]) < -5000}
-        if negative:
-            assert positive == negative and len(positive) == 1
-        return
-    panels = defaultdict(list)
-    for mark in marks:
-        middle = (mark["left"] + mark["right"]) / 2 if figure.name == "Chart C" else (mark["top"] + mark["bottom"]) / 2
-        panel = ""
-        if figure.name == "Figure 1":
-            panel = "technology" if mark["series"] in ("The report", "Census, later") else "all"
-        if figure.name == "Chart D":
-            panel = "partners" if "partners" in mark["label"] else "technology"
-        panels[panel].append((float(mark["value"]), middle))
-    for points in panels.values():
-        close_to_a_line(points, 1)
+    marks_are_rows(warehouse, unfolded, figure, layout)
 
 
 def test_the_small_multiples_are_the_rows_of_their_relation(warehouse: Warehouse, unfolded: Page) -> None:
@@ -314,6 +227,25 @@ def test_what_is_wrong_in_the_report_comes_first(warehouse: Warehouse, look: Cal
     assert sorted(shown) == sorted(phrase for (phrase,) in found)
 
 
+def test_what_would_not_hold_of_the_latest_year_is_named(warehouse: Warehouse, look: Callable) -> None:
+    section = look(script=False).page.locator("#latest-year")
+    counts = warehouse.query(
+        "select count(*) from audit.claims_of_latest_year where stated_by = 'report' group by verdict"
+    )
+    assert sorted(section.locator("h4 + p b").all_inner_texts()) == sorted(str(count) for (count,) in counts)
+    for verdict, shown in (("would_not_hold", "p + .latest-list"), ("would_hold", "details .latest-list")):
+        found = warehouse.query(
+            f"""
+            select statement from audit.claims_of_latest_year
+            where stated_by = 'report' and verdict = '{verdict}'
+            """
+        )
+        listed = section.locator(f"{shown} li p:first-child").all_text_contents()
+        assert sorted(listed) == sorted(statement for (statement,) in found) != []
+    numbers = section.locator("li", has_text="was smaller in 2006").locator(".place").inner_text()
+    assert "Then: a rise of 6.08 billion dollars. 2023 to 2024: a fall of 80.66 billion dollars." in numbers
+
+
 def test_a_verdict_and_a_word_choose_statements_and_are_counted(warehouse: Warehouse, look: Callable) -> None:
     page = look().page
     ((everything,),) = warehouse.query("select count(*) from audit.claims")
@@ -387,8 +319,8 @@ def test_downloads_hold_the_numbers_and_say_what_they_are(
         *(
             (source, vintage)
             for wanted in exhibit.told_by
-            for source, vintage in warehouse.query("select source_id, vintage from marts.dim_source")
-            if [(source,)] == warehouse.query(f"select {wanted} from page.headlines")
+            for source, vintage in warehouse.query("select source_id, max(vintage) from marts.dim_source group by all")
+            if [(source,)] == warehouse.query(f"select {wanted} from page.headlines cross join page.later_headlines")
         )
     ]
     assert [(metadata["build"]["git_commit"],)] == warehouse.query("select git_commit from meta.build")
@@ -468,7 +400,7 @@ def test_colours_can_be_told_from_the_ground(look: Callable) -> None:
             if name not in ("paper", "ground"):
                 least = 4.5 if name in ("ink", "muted", "link", "negative", "good", "bad", "unsure") else 3
                 # The names of series are bold text of their colour.
-                least = 4.5 if name in ("exports", "imports", "later", "rose", "fell", "faint") else least
+                least = 4.5 if name in ("exports", "imports", "balance", "later", "rose", "fell", "faint") else least
                 assert contrast(colour, colours["paper"]) >= least, (scheme, name)
         steps = [luminance(colours[f"ramp-{step}"]) for step in (1, 2, 3)]
         assert all(max(one, other) / min(one, other) > 1.5 for one, other in pairwise(steps))
@@ -493,7 +425,7 @@ def test_it_prints(look: Callable) -> None:
     page = look().page
     pdf = page.pdf(path=PICTURES / "report.pdf", prefer_css_page_size=True, print_background=True)
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
-    assert 15 <= pages <= 36
+    assert 15 <= pages <= 40
     page.emulate_media(media="print")
     assert page.locator(".controls:visible, .contents:visible, .downloads:visible, summary:visible").count() == 0
     assert page.locator("#chart-b svg.wide:visible").count() == 3

@@ -31,6 +31,7 @@ numbers as (
         claims.members_named,
         claims.taken = 'named' as is_of_members,
         {{ columns(state() + period(), 'observed') }},
+        observed.years_later,
         observed.member_id,
         observed.value_rank,
         concat(observed.technology_id, '/', observed.region_id, '/', observed.partner_id) as series,
@@ -46,8 +47,10 @@ numbers as (
             when claims.taken = 'yearly_change' then observed.yearly_change
             when claims.taken = 'year' then observed.data_year
             when claims.taken = 'one' then 1
-            when claims.taken = 'signed_end' and observed.data_year = claims.last_year then observed.observed_value
-            when claims.taken = 'signed_end' and observed.data_year = claims.first_year then -observed.observed_value
+            when claims.taken = 'signed_end' and observed.data_year = claims.last_year + observed.years_later
+                then observed.observed_value
+            when claims.taken = 'signed_end' and observed.data_year = claims.first_year + observed.years_later
+                then -observed.observed_value
             when claims.taken = 'named' and observed.value_rank > claims.members_named then 0
             when claims.taken = 'named' and claims.members_match = 'in_order'
                 then cast(split_part(claims.published_value, ' ', observed.value_rank) = observed.member_id as int)
@@ -66,7 +69,7 @@ in_order as (
         case
             when is_kept and reduced_by in ('highest', 'lowest') and taken_value is not null
                 then row_number() over (
-                    partition by claim_id, reading, {{ columns(state()) }}
+                    partition by claim_id, reading, years_later, {{ columns(state()) }}
                     order by
                         case when is_kept then 1 else 2 end,
                         case reduced_by when 'highest' then -1 else 1 end * taken_value nulls last,
@@ -81,6 +84,7 @@ reduced as (
     select
         claim_id,
         reading,
+        years_later,
         {{ columns(state()) }},
         cast(count(*) as int) as observations,
         cast(count(distinct series) as int) as members_found,
@@ -95,14 +99,15 @@ reduced as (
         cast(max(case when place = 1 then data_year end) as int) as deciding_year,
         max(case when place = 1 then member_id end) as deciding_member
     from in_order
-    group by claim_id, reading, {{ columns(state()) }}
+    group by claim_id, reading, years_later, {{ columns(state()) }}
 ),
 
--- A source other than the claim's own counts only if it has all the years.
+-- A source other than the claim's own, or other years than its own, count only if all the years are there.
 judged as (
     select
         claims.claim_id,
         claims.reading,
+        reduced.years_later,
         {{ columns(state(), 'reduced') }},
         claims.published_value,
         claims.published_number,
@@ -115,7 +120,7 @@ judged as (
         reduced.members_found,
         reduced.years_found,
         case when claims.published_unit <> 'members' then reduced.reduced_number end as computed_value,
-        claims.source_id = reduced.source_id as is_source_of_the_claim,
+        claims.source_id = reduced.source_id and reduced.years_later = 0 as is_source_of_the_claim,
         {{ is_in_interval(
             'reduced.reduced_number - coalesce(claims.published_number, claims.members_named)',
             'claims.lower_digits * claims.last_digit',
@@ -125,7 +130,7 @@ judged as (
     from claims
     inner join reduced on claims.claim_id = reduced.claim_id and claims.reading = reduced.reading
     where
-        claims.source_id = reduced.source_id
+        (claims.source_id = reduced.source_id and reduced.years_later = 0)
         or reduced.years_found = claims.last_year - claims.first_year + 1
 )
 

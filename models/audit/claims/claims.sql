@@ -11,6 +11,7 @@ sources as (
 
 readings as (
     {{ latest_states('claim_readings') }}
+    where claim_readings.years_later = 0
 ),
 
 judged as (

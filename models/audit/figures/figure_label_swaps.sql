@@ -10,6 +10,7 @@ pairs as (
         other.technology_id as other_technology_id
     from {{ ref('dim_technology') }} as one
     inner join {{ ref('dim_technology') }} as other on one.technology_id < other.technology_id
+    where one.is_in_report and other.is_in_report
 ),
 
 as_labelled as (

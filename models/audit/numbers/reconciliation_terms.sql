@@ -13,7 +13,7 @@ parts as (
         'technologies' as total_sheet,
         'all' as total_row_id
     from {{ ref('technologies') }}
-    where technology_id <> 'all'
+    where technology_id <> 'all' and report_label is not null
     union all
     select
         'partners_add_up' as identity_id,
@@ -22,7 +22,7 @@ parts as (
         'economies' as total_sheet,
         region_id as total_row_id
     from {{ ref('partners') }}
-    where not is_residual
+    where not is_residual and report_label is not null
     union all
     select
         'regions_add_up' as identity_id,

@@ -1,6 +1,6 @@
 with
 
-{% set shared = ['CTY_CODE', 'CTY_NAME', 'HITECH'] %}
+{% set shared = ['CTY_CODE', 'CTY_NAME', 'HITECH', 'flow', 'month'] %}
 
 answers as (
     select
@@ -11,7 +11,7 @@ answers as (
         hitech,
         all_val_mo as usd,
         loaded_at_utc
-    from {{ loaded_rows('exports_hitech', shared + ['ALL_VAL_MO']) }} as export_rows
+    from {{ loaded_rows('census_api', 'exports_hitech', shared + ['ALL_VAL_MO']) }} as export_rows
     union all
     select
         flow,
@@ -21,7 +21,7 @@ answers as (
         hitech,
         gen_val_mo as usd,
         loaded_at_utc
-    from {{ loaded_rows('imports_hitech', shared + ['GEN_VAL_MO']) }} as import_rows
+    from {{ loaded_rows('census_api', 'imports_hitech', shared + ['GEN_VAL_MO']) }} as import_rows
 ),
 
 latest as (
@@ -50,7 +50,7 @@ select
     country_code,
     country_name,
     hitech_code,
-    loaded_at_utc,
+    cast(loaded_at_utc as timestamp) as loaded_at_utc,
     cast(usd as decimal(18, 0)) as value_usd,
     cast(substring(month, 1, 4) as int) as data_year,
     cast(substring(month, 6, 2) as int) as data_month,

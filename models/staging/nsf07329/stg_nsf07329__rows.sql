@@ -9,6 +9,7 @@ technologies as (
         'all' as partner_id,
         technology_id as row_id
     from {{ ref('technologies') }}
+    where report_label is not null
 ),
 
 -- "All other countries" is one printed row, and both a region and a partner.
@@ -33,6 +34,7 @@ partners as (
         partner_id,
         partner_id as row_id
     from {{ ref('partners') }}
+    where report_label is not null
 )
 
 select * from technologies

@@ -28,8 +28,8 @@ MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", 
 COLUMNS = [YEAR, CODE, "CTYNAME", *(f"{flow}{period}" for flow in "IE" for period in (*MONTHS, "YR"))]
 CODE_WIDTH = 4
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
-# The one row of each year that every copy has: advanced technology products, all countries.
-ATP = "0007"
+# What every copy has: advanced technology products of all countries, and the world, whose months say how new it is.
+NEEDED = {"0007": "advanced technology products", "0015": "the world"}
 # Where a header that has moved is looked for, to say where it is.
 SEARCHED_ROWS = 20
 WORKBOOK = b"PK\x03\x04"
@@ -164,8 +164,9 @@ def checked(header: list[str], rows: Cells, name: str) -> tuple[Cells, int]:
     counts = Counter((row[0], row[1]) for row in kept)
     if twice := [key for key, count in counts.items() if count > 1]:
         raise AtpError(f"{name} has two rows for {twice[0][1]} in {twice[0][0]}: remove one")
-    if not any(row[1] == ATP for row in kept):
-        raise AtpError(f"{name} has no row of code {ATP}, advanced technology products: get it again from {ADDRESS}")
+    found = {row[1] for row in kept}
+    if missing := [f"{code}, {meaning}" for code, meaning in NEEDED.items() if code not in found]:
+        raise AtpError(f"{name} has no row of code {missing[0]}: get it again from {ADDRESS}")
     return kept, restored
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import threading
@@ -14,7 +15,7 @@ from queue import Empty, Queue
 from atp_trade import AtpError
 from atp_trade.dbt import RED, RUN_RESULTS, SHOWN_ROWS, check_files, failures, left_out, locked, read_results, run_dbt
 from atp_trade.outlets.spark_cluster import LOOPBACK, local_cluster
-from atp_trade.places import project_folder
+from atp_trade.places import DATA, project_folder
 from atp_trade.warehouse import first_line
 
 # Spark's documented port for its Thrift server.
@@ -71,7 +72,7 @@ def build_on(
     log_in(host, port)
     target = folder / "target"
     (target / RUN_RESULTS).unlink(missing_ok=True)
-    settings = {"SPARK_HOST": host, "SPARK_PORT": str(port)}
+    settings = {"SPARK_HOST": host, "SPARK_PORT": str(port), "SPARK_LOADED": loaded(project)}
     results = []
 
     def run(command: str) -> tuple[int, list[str]]:
@@ -93,6 +94,13 @@ def build_on(
         raise AtpError(f"the build on Spark is red, and its tables are not to be relied on\n{problems}")
     if sentence := left_out(target, results):
         raise AtpError(f"the tables on Spark are not to be relied on: {sentence}")
+
+
+def loaded(project: Path) -> str:
+    """The project's path, and its folders with loaded Parquet files below them, for `macros/spark.sql`."""
+    files = [file.relative_to(project) for file in (project / DATA).rglob("[!.]*.parquet")]
+    folders = {f"{folder.as_posix()}/" for file in files for folder in file.parents}
+    return json.dumps({"project": str(project.absolute()), "folders": sorted(folders)})
 
 
 def only_unclosed(target: Path, messages: list[str]) -> bool:

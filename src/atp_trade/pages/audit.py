@@ -6,13 +6,14 @@ SQL computes; this only sets it out. The text is in templates/, the words are in
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
 
 from atp_trade import AtpError
 from atp_trade.pages import markdown
-from atp_trade.pages.claim_words import Row, Vocabulary
+from atp_trade.pages.claim_words import LATEST_COUNTS, Row, Vocabulary, asked_again
 from atp_trade.places import file_to_read, project_folder
 from atp_trade.warehouse import as_dicts, published
 
@@ -71,6 +72,7 @@ QUERIES = {
     "hidden_bounds": BOUNDS.format(
         where="share_pct is null and lower_bound_pct > 0", order="lower_bound_usd_millions desc"
     ),
+    "period": "select last_data_year as last_year from page.headlines",
     "sentences": "select count(*) as items from seeds.sentences",
     "without_claim": """
         select sections.title, place, why_no_claim
@@ -213,6 +215,30 @@ class Page:
                     *(columns[name](claim) for name in more),
                 )
                 for claim in self.claims(where)
+            ],
+        )
+
+    def latest_years(self) -> list[list[Row]]:
+        """For each source that goes on after the report, how many statements have which verdict in its latest year."""
+        counts = as_dicts(self.connection.sql(LATEST_COUNTS))
+        return [list(some) for _, some in groupby(counts, key=lambda row: row["source_id"])]
+
+    def latest_table(self, source_id: str) -> str:
+        """The claims that can be asked of a source's latest year, those that would not hold first."""
+        asked = [claim for claim in asked_again(self.connection) if claim["now"]["source_id"] == source_id]
+        phrases = self.words.verdicts_on("latest_year")
+        return markdown.table(
+            ["place", "the statement", "its own years give", "the latest years give", "true now if", "verdict"],
+            [
+                (
+                    self.words.place(claim["now"]),
+                    claim["now"]["statement"],
+                    self.words.result(claim["then"]),
+                    self.words.result(claim["now"]),
+                    self.words.condition(claim["now"]),
+                    phrases[claim["now"]["verdict"]]["phrase"],
+                )
+                for claim in asked
             ],
         )
 

@@ -32,6 +32,36 @@ EXTREMES = {
     ("lowest", -1): "largest",
 }
 
+# How many of the report's statements have which verdict in the latest year, by the source that is asked.
+LATEST_COUNTS = """
+    select
+        source_id, vintage, data_year, any_value(source_name) as source_name, any_value(publisher) as publisher,
+        seeds.verdicts.verdict, phrase, count(claim_id) as items
+    from audit.claims_of_latest_year
+    inner join marts.dim_source using (source_id, vintage)
+    inner join seeds.verdicts using (verdict)
+    where stated_by = 'report' and subject = 'latest_year'
+    group by source_id, vintage, data_year, seeds.verdicts.verdict, phrase, verdict_order
+    order by source_id, verdict_order
+"""
+
+
+def asked_again(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """The claims that can be asked of a latest year: as they are `then`, and as they are asked `now`, by source."""
+    claims = {row["claim_id"]: row for row in as_dicts(connection.sql("select * from audit.claims"))}
+    found = as_dicts(
+        connection.sql(
+            """
+            select
+                claim_id, source_id, vintage, data_year, first_year, last_year, verdict, deciding_year, deciding_member,
+                latest_value as computed_value, latest_members as computed_members
+            from audit.claims_of_latest_year where would_hold is not null
+            order by source_id, would_hold, claim_id
+            """
+        )
+    )
+    return [{"then": claims[row["claim_id"]], "now": {**claims[row["claim_id"]], **row}} for row in found]
+
 
 class Vocabulary:
     """The words of the seeds, by key. duckdb.Error where the file does not have them."""
@@ -134,7 +164,9 @@ class Vocabulary:
         return f"{subject} {'is' if is_one else operator['phrase']} {self.member_names(published)}"
 
     def result(self, claim: Row) -> str:
-        """What the data say about a claim: a number with its unit, or members by name."""
+        """What the data say about a claim: a number with its unit, or members by name; empty if they say nothing."""
+        if claim["computed_value"] is None and claim["computed_members"] is None:
+            return ""
         if claim["published_unit"] == "members":
             return self.member_names(claim["computed_members"])
         value, statistic = claim["computed_value"], self.statistics[claim["statistic"]]

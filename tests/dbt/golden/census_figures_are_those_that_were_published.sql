@@ -3,19 +3,15 @@
 with
 
 known as (
-    select
-        'exports of 2024' as what,
-        464290.8 as published,
-        max(exports_usd_millions) as found
-    from {{ ref('merchandise_trade') }}
-    where source_id = 'census_country' and product_type = 'advanced_technology_products' and data_year = 2024
-    union all
-    select
-        'imports of 2024' as what,
-        763239.1 as published,
-        max(imports_usd_millions) as found
-    from {{ ref('merchandise_trade') }}
-    where source_id = 'census_country' and product_type = 'advanced_technology_products' and data_year = 2024
+    {% for flow, published in {'exports': 464290.8, 'imports': 763239.1}.items() %}
+        select
+            '{{ flow }} of 2024' as what,
+            {{ published }} as published,
+            max({{ flow }}_usd_millions) as found
+        from {{ ref('trade') }}
+        where source_id = 'census_country' and vintage = '2024-12' and breakdown = 'total' and data_year = 2024
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
     {% for vintage, imports in {'2023-01': 634622.9, '2024-06': 633095.9, '2024-12': 633095.9}.items() %}
         union all
         select

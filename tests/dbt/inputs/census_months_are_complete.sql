@@ -5,6 +5,7 @@ with
 vintages as (
     select
         vintage,
+        is_loaded,
         12 * cast(substring(vintage, 1, 4) as int) + cast(substring(vintage, 6, 2) as int) as last_expected
     from {{ ref('stg_reference__sources') }}
     where source_id = 'census_country'
@@ -24,6 +25,7 @@ months as (
         data_month,
         12 * data_year + data_month as month_number
     from {{ ref('stg_census__trade_monthly') }}
+    where product_type = 'advanced_technology_products'
 ),
 
 kinds as (
@@ -39,6 +41,7 @@ expected as (
         vintages.last_expected
     from vintages
     cross join kinds
+    where kinds.what = 'state' or not vintages.is_loaded
 ),
 
 summary as (

@@ -1,8 +1,15 @@
 -- No month is more than half as large again as the month before, or less than half of it, as a misread digit or a moved
--- point would make it; and no revision is more than a twentieth.
+-- point would make it; and no revision is more than a twentieth. What is loaded may leap: nobody has typed it.
 {% set flows = ['exports', 'imports'] %}
 
 with
+
+shipped as (
+    select months.*
+    from {{ ref('stg_census__trade_monthly') }} as months
+    inner join {{ ref('stg_reference__sources') }} as sources
+        on {{ same(state(), 'months', 'sources') }} and not sources.is_loaded
+),
 
 compared as (
     {% for flow in flows %}
@@ -13,8 +20,8 @@ compared as (
             '{{ flow }}' as flow,
             this_month.{{ flow }}_usd_millions as found,
             month_before.{{ flow }}_usd_millions as found_before
-        from {{ ref('stg_census__trade_monthly') }} as this_month
-        left join {{ ref('stg_census__trade_monthly') }} as month_before
+        from shipped as this_month
+        left join shipped as month_before
             on
                 {{ same(state(), 'this_month', 'month_before') }}
                 and 12 * this_month.data_year + this_month.data_month
@@ -26,14 +33,16 @@ compared as (
 revised as (
     {% for flow in flows %}
         select
-            vintage,
-            data_year,
-            data_month,
+            revisions.vintage,
+            revisions.data_year,
+            revisions.data_month,
             '{{ flow }}' as flow,
-            {{ flow }}_usd_millions as found,
-            {{ flow }}_before_usd_millions as found_before
-        from {{ ref('trade_revisions') }}
-        where source_id = 'census_country' and abs({{ flow }}_revision_pct) > 5
+            revisions.{{ flow }}_usd_millions as found,
+            revisions.{{ flow }}_before_usd_millions as found_before
+        from {{ ref('trade_revisions') }} as revisions
+        inner join {{ ref('stg_reference__sources') }} as sources
+            on {{ same(state(), 'revisions', 'sources') }} and not sources.is_loaded
+        where revisions.source_id = 'census_country' and abs(revisions.{{ flow }}_revision_pct) > 5
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

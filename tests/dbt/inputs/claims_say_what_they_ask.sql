@@ -29,7 +29,7 @@ with
 areas as (
     select count(*) as technology_areas
     from {{ ref('technologies') }}
-    where technology_id <> 'all'
+    where technology_id <> 'all' and report_label is not null
 ),
 
 claims as (

@@ -6,7 +6,7 @@ memberships as (
     select
         memberships.*,
         coalesce(memberships.valid_to, make_date(9999, 12, 31)) as last_day,
-        coalesce(partners.is_residual, true) as is_no_country
+        coalesce(partners.is_residual or partners.partner_id = 'USA', true) as is_no_country
     from {{ ref('group_memberships') }} as memberships
     left join {{ ref('partners') }} as partners on memberships.partner_id = partners.partner_id
 ),

@@ -23,6 +23,7 @@ expected as (
         places_of_a_row.place
     from places_of_a_row
     cross join {{ ref('technologies') }} as technologies
+    where technologies.report_label is not null
 ),
 
 found as (

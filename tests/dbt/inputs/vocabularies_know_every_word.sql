@@ -12,6 +12,11 @@ verdicts as (
     from {{ ref('claims') }}
     union all
     select distinct
+        'latest_year' as subject,
+        verdict
+    from {{ ref('claims_of_latest_year') }}
+    union all
+    select distinct
         'published_values' as subject,
         verdict
     from {{ ref('published_values') }}

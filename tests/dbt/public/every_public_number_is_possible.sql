@@ -21,9 +21,13 @@
 -- depends_on: {{ ref('trade_by_technology') }}
 -- depends_on: {{ ref('trade_concentration') }}
 -- depends_on: {{ ref('trade_totals') }}
--- depends_on: {{ ref('trade_monthly') }}
+-- depends_on: {{ ref('trade_months') }}
 -- depends_on: {{ ref('month_windows') }}
 -- depends_on: {{ ref('trade_windows') }}
+-- depends_on: {{ ref('merchandise_trade_by_partner') }}
+-- depends_on: {{ ref('trade_monthly') }}
+-- depends_on: {{ ref('trade_by_technology_and_partner') }}
+-- depends_on: {{ ref('partner_share_changes') }}
 -- depends_on: {{ ref('trade_revisions') }}
 -- depends_on: {{ ref('product_lists') }}
 -- depends_on: {{ ref('product_list_changes') }}
@@ -41,6 +45,9 @@
 -- depends_on: {{ ref('figure_4') }}
 -- depends_on: {{ ref('headlines') }}
 -- depends_on: {{ ref('partner_headlines') }}
+-- depends_on: {{ ref('later_headlines') }}
+-- depends_on: {{ ref('later_members') }}
+-- depends_on: {{ ref('later_totals') }}
 -- depends_on: {{ ref('partners_and_regions') }}
 -- depends_on: {{ ref('rankings') }}
 -- depends_on: {{ ref('table_1') }}
@@ -51,6 +58,7 @@
 -- depends_on: {{ ref('claim_observations') }}
 -- depends_on: {{ ref('claim_readings') }}
 -- depends_on: {{ ref('claims') }}
+-- depends_on: {{ ref('claims_of_latest_year') }}
 -- depends_on: {{ ref('differences') }}
 -- depends_on: {{ ref('figure_checks') }}
 -- depends_on: {{ ref('figure_label_swaps') }}

@@ -21,7 +21,9 @@ summed as (
 
 windows as (
     select * from {{ ref('trade_windows') }}
-    where product_type = 'advanced_technology_products' and data_month = 12 and window_type <> 'month'
+    where
+        product_type = 'advanced_technology_products' and technology_id = 'all' and partner_id = 'all'
+        and data_month = 12 and window_type <> 'month'
 ),
 
 compared as (

@@ -22,9 +22,10 @@ select
 from twelve_months as later
 inner join twelve_months as earlier
     on
-        {{ same(state() + ['product_type'], 'later', 'earlier') }}
+        {{ same(state() + ['product_type', 'technology_id', 'partner_id'], 'later', 'earlier') }}
         and later.month_number = earlier.month_number + 1
-inner join months on {{ same(state() + month() + ['product_type'], 'later', 'months') }}
+inner join months
+    on {{ same(state() + month() + ['product_type', 'technology_id', 'partner_id'], 'later', 'months') }}
 where
     {% for amount in ['exports', 'imports', 'balance', 'total_trade'] %}
         {{ 'or ' if not loop.first }}later.{{ amount }}_usd_millions is null

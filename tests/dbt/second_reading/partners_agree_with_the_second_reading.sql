@@ -29,7 +29,7 @@ partners_found as (
         regions.report_label as region_heading
     from {{ ref('partners') }} as partners
     left join {{ ref('regions') }} as regions on partners.region_id = regions.region_id
-    where not partners.is_residual
+    where not partners.is_residual and partners.report_label is not null
 ),
 
 partners as (

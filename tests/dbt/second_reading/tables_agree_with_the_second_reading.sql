@@ -58,6 +58,7 @@ ordered as (
         report_label,
         report_order
     from {{ ref('technologies') }}
+    where report_label is not null
     union all
     select
         'partners' as seed,
@@ -65,6 +66,7 @@ ordered as (
         report_label,
         report_order
     from {{ ref('partners') }}
+    where report_label is not null
     union all
     select
         'regions' as seed,

@@ -12,6 +12,7 @@ areas_read as (
 
 areas_found as (
     select * from {{ ref('technologies') }}
+    where report_label is not null
 ),
 
 areas as (

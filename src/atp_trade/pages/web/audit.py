@@ -47,6 +47,18 @@ from seeds.known_discrepancies
 order by all""",
     note="All of it is rounding. The build fails if one appears or disappears.",
 )
+LATEST_YEAR = Exhibit(
+    name="Latest year",
+    title="What the report says, asked again of the latest year",
+    subtitle="The same words, measure and bound; all years of a statement move, so that the last one is the latest "
+    "whole year of a source that goes on after {last_data_year}",
+    unit="as each statement says",
+    relation="audit.claims_of_latest_year",
+    made_of=("core.trade_metrics",),
+    told_by=BOTH,
+    sql="select * from audit.claims_of_latest_year order by source_id, claim_id",
+    note="A sign, an order or a bound on a share can be asked of any year; an amount of dollars cannot.",
+)
 DIFFERENCES = Exhibit(
     name="Differences",
     title="The report against the Census Bureau's later series",
@@ -60,4 +72,4 @@ select data_year, metric, report_usd_millions, later_usd_millions, difference_us
 from audit.differences
 order by metric, data_year""",
 )
-EXHIBITS = (SUMMARY, CLAIMS, NUMBERS, DISCREPANCIES, DIFFERENCES)
+EXHIBITS = (SUMMARY, CLAIMS, NUMBERS, DISCREPANCIES, LATEST_YEAR, DIFFERENCES)

@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from atp_trade.files import path_to_write, whole_folder
 from atp_trade.notes import all_notes
-from atp_trade.pages.claim_words import Vocabulary
+from atp_trade.pages.claim_words import LATEST_COUNTS, Vocabulary, asked_again
 from atp_trade.pages.web import audit, charts, tables, words
 from atp_trade.pages.web.exhibit import NARROW, WIDE, Exhibit, Figure, Layout, Row, Table
 from atp_trade.pages.web.svg import svg
@@ -85,10 +85,14 @@ class Sentence(string.Formatter):
 
 
 class Report:
-    """What the page needs of the published file. duckdb.Error where the file does not have it."""
+    """What the page needs of the published file. duckdb.Error where the file does not have it.
+
+    `exhibits` are those that every page has, and those of what is loaded.
+    """
 
     exhibits: tuple[Exhibit, ...] = (
         *charts.REPORT,
+        *charts.LATER,
         *charts.BEYOND,
         charts.MULTIPLES,
         *tables.TABLES,
@@ -99,11 +103,13 @@ class Report:
         """Read what all parts of the page need."""
         self.connection = connection
         self.build = build
-        (self.headlines,) = self.rows("select * from page.headlines")
+        (self.headlines,) = self.rows("select * from page.headlines cross join page.later_headlines")
         # Of a source with several vintages, the latest.
         self.sources = {row["source_id"]: row for row in self.rows("select * from marts.dim_source order by vintage")}
         self.notes = all_notes(connection)
         self.words = Vocabulary(connection)
+        self.loaded = charts.LOADED if self.headlines["latest_source_id"] else ()
+        self.exhibits = (*self.exhibits, *self.loaded)
         # All of it before the first drawing, so that what is missing shows at once.
         self.found = {exhibit.name: self.rows(exhibit.sql) for exhibit in self.exhibits}
 
@@ -144,7 +150,13 @@ class Report:
             lstrip_blocks=True,
         )
         environment.filters.update(
-            number=words.number, cell=words.cell, heading=words.heading, words=words.words, minus=minus, trend=trend
+            number=words.number,
+            cell=words.cell,
+            month=words.month,
+            heading=words.heading,
+            words=words.words,
+            minus=minus,
+            trend=trend,
         )
         style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
         return environment.get_template("page.html").render(
@@ -154,6 +166,8 @@ class Report:
             style_hash=content_hash(style),
             script_hash=content_hash(script),
             report_figures=[self.figure(figure) for figure in charts.REPORT],
+            later_figures=[self.figure(figure) for figure in charts.LATER],
+            loaded_figures=[self.figure(figure) for figure in self.loaded],
             beyond_figures=[self.figure(figure) for figure in charts.BEYOND],
             multiples=self.multiples(charts.MULTIPLES),
             tables=[self.table(table) for table in tables.TABLES],
@@ -243,8 +257,31 @@ class Report:
             "wrong": sorted(filter(is_wrong, claims["rows"]), key=lambda claim: WRONG.index(claim["verdict"])),
             "later": {claim["claim_id"]: self.words.later_result(claim) for claim in of_report if claim["later_value"]},
             "discrepancies": self.shown(audit.DISCREPANCIES),
+            "latest_year": self.shown(audit.LATEST_YEAR),
+            "latest": self.latest_years(),
             "differences": self.shown(audit.DIFFERENCES),
         }
+
+    def latest_years(self) -> list[dict[str, Any]]:
+        """For each source that goes on after the report: the counts of its latest year, and what can be asked."""
+        asked = asked_again(self.connection)
+        return [
+            {
+                "counts": list(counts),
+                "claims": [
+                    {
+                        **claim["now"],
+                        "phrase": self.words.verdicts_on("latest_year")[claim["now"]["verdict"]]["phrase"],
+                        "given_then": self.words.result(claim["then"]),
+                        "given": self.words.result(claim["now"]),
+                        "condition": self.words.condition(claim["now"]),
+                    }
+                    for claim in asked
+                    if claim["now"]["source_id"] == source and claim["now"]["stated_by"] == "report"
+                ],
+            }
+            for source, counts in groupby(self.rows(LATEST_COUNTS), key=lambda row: row["source_id"])
+        ]
 
     def verdicts(self, subject: str) -> list[Row]:
         """How many have which verdict, with its phrase, in the audit's order; the ones that do not occur left out."""

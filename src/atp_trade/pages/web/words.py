@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,8 @@ HEADINGS = {
     "member_name": "Name",
     "member_rank": "Rank",
     "printed_place": "Place",
+    "partner_name": "Partner",
+    "report_balance_usd_millions": "Balance in the report",
     "share_pct": "Share, %",
     "concentration_hhi": "Index",
     "series": "Series",
@@ -47,6 +49,11 @@ def cell(value: Any, column: str) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S} UTC"
     return str(value)
+
+
+def month(day: date) -> str:
+    """The month of a day."""
+    return f"{day:%B %Y}"
 
 
 def heading(column: str) -> str:

@@ -43,11 +43,11 @@ def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
         x=alt.X(
             "balance_usd_millions:Q",
             axis=alt.Axis(labelExpr=theme.BILLIONS, tickCount=7 if layout.is_wide else 4, orient="top"),
-            scale=alt.Scale(padding=44, nice=False),
+            scale=alt.Scale(padding=52, nice=False),
         ),
     )
     bars = base.mark_bar().encode(
-        color=alt.Color("data_year:O", scale=alt.Scale(domain=years, range=COLORS)),
+        color=alt.Color("data_year:O", scale=alt.Scale(domain=years, range=COLORS[-len(years) :])),
         description=theme.LABEL,
     )
     latest = base.transform_filter(f"datum.data_year == {years[-1]}").encode(

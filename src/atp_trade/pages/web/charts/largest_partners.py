@@ -51,16 +51,17 @@ def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
         ),
         description=theme.LABEL,
     )
-    width = layout.width - (200 if layout.is_wide else 155)
+    width = layout.width - (212 if layout.is_wide else 163)
+    right = width + (62 if layout.is_wide else 52)
     balances = (
         exports.transform_calculate(balance="format(datum.balance_usd_millions / 1000, '+,.1f')")
         .mark_text(align="right", fontSize=13 if layout.is_wide else 12, fill=theme.MUTED)
-        .encode(x=alt.value(width + (50 if layout.is_wide else 44)), text="balance:N", description=theme.SERIES)
+        .encode(x=alt.value(right), text="balance:N", description=theme.SERIES)
     )
     heading = (
         exports.transform_filter(f"datum.trade_rank == {rows[0]['trade_rank']}")
         .mark_text(align="right", dy=-29, fontSize=12, fill=theme.MUTED)
-        .encode(x=alt.value(width + (50 if layout.is_wide else 44)), text=alt.value("Balance"))
+        .encode(x=alt.value(right), text=alt.value("Balance"))
     )
     return alt.layer(gap, ends, balances, heading).properties(
         width=width, height=len(rows) * (31 if layout.is_wide else 29)

@@ -36,6 +36,7 @@ def lines(
     axis: alt.Axis,
     ticks: list[int],
     short_years: bool = False,
+    point: int = 40,
 ) -> alt.LayerChart:
     """A line and its points for each value of the rows' column `series`, with its name."""
     years = theme.years(rows)
@@ -61,13 +62,16 @@ def lines(
         for some, dash in (([name for name in series if name not in dashed], [1, 0]), (dashed, [6, 4]))
         if some
     ]
-    layers.append(base.mark_circle(size=40, opacity=1).encode(description=theme.LABEL))
+    # A layer for each series, so that its colour is said once.
+    each = {name: base.transform_filter(f"datum.series == '{name}'") for name in series}
+    layers += [own.mark_circle(size=point, opacity=1).encode(description=theme.LABEL) for own in each.values()]
     for name, one in series.items():
         if one.shown_as == "":
             continue
         year = theme.years(row for row in rows if row["series"] == name)[one.at]
         layers.append(
-            base.transform_filter(f"datum.series == '{name}' && datum.data_year == {year}")
+            each[name]
+            .transform_filter(f"datum.data_year == {year}")
             .mark_text(align=one.align, dx=one.right, dy=one.down, fontWeight="bold", fontSize=13)
             .encode(text=alt.value(one.shown_as or one.name), description=theme.SERIES)
         )

@@ -30,6 +30,7 @@ order by row_kind = 'member', technology_name, printed_place"""
 def draw(rows: list[Row], layout: Layout, color: str) -> alt.TopLevelMixin:
     """On a desktop the places are side by side; on a phone they are below the area's name."""
     areas = list(dict.fromkeys(row["technology_name"] for row in rows))
+    widest = max(WIDEST_PCT, *(row["share_pct"] for row in rows))
     total = next(row["technology_name"] for row in rows if row["row_kind"] == "total")
     data = theme.data(
         rows,
@@ -43,7 +44,7 @@ def draw(rows: list[Row], layout: Layout, color: str) -> alt.TopLevelMixin:
     text = alt.Text("share:N")
     base = alt.Chart(data).transform_calculate(share="format(datum.share_pct, '.1f') + '%'")
     if not layout.is_wide:
-        return beneath(base, areas, layout.width, color).properties(width=layout.width - 4)
+        return beneath(base, areas, layout.width, color, widest).properties(width=layout.width - 4)
     panels = []
     for place, title in PLACES.items():
         some = base.transform_filter(f"datum.printed_place == '{place}'").encode(
@@ -61,7 +62,7 @@ def draw(rows: list[Row], layout: Layout, color: str) -> alt.TopLevelMixin:
                 else None,
             )
         )
-        x = alt.X("share_pct:Q", scale=alt.Scale(domain=[0, WIDEST_PCT]), axis=None)
+        x = alt.X("share_pct:Q", scale=alt.Scale(domain=[0, widest]), axis=None)
         bars = some.mark_bar(height=7, yOffset=9, color=color).encode(x=x, description=theme.LABEL)
         names = some.mark_text(align="left", dy=-5, fontSize=13).encode(
             x=alt.value(0), text="partner:N", description=theme.SERIES
@@ -77,11 +78,11 @@ def draw(rows: list[Row], layout: Layout, color: str) -> alt.TopLevelMixin:
     return alt.hconcat(*panels, spacing=16)
 
 
-def beneath(base: alt.Chart, areas: list[str], width: int, color: str) -> alt.LayerChart:
+def beneath(base: alt.Chart, areas: list[str], width: int, color: str, widest: float) -> alt.LayerChart:
     """The narrow layout: a line with the area's name, and one for each place below it."""
     lines = len(PLACES) + 1
     y = alt.Y("line:Q", axis=None, scale=alt.Scale(domain=[-0.6, len(areas) * lines - 0.4], reverse=True))
-    x = alt.X("share_pct:Q", axis=None, scale=alt.Scale(domain=[0, WIDEST_PCT], range=[138, width + 6]))
+    x = alt.X("share_pct:Q", axis=None, scale=alt.Scale(domain=[0, widest], range=[138, width + 6]))
     placed = base.transform_calculate(
         line=f"indexof({areas!r}, datum.technology_name) * {lines} + toNumber(datum.printed_place) - 0.12"
     )

@@ -1,0 +1,169 @@
+{% set of_areas = "filter (where is_latest and partner_id = 'all')" %}
+{% set of_partners = "filter (where census_area_code = 'all')" %}
+
+with
+
+windows as (
+    select
+        *,
+        cast(exports_usd_millions / 1000 as decimal(18, 1)) as exports_usd_billions,
+        cast(imports_usd_millions / 1000 as decimal(18, 1)) as imports_usd_billions,
+        cast(balance_usd_millions / 1000 as decimal(18, 1)) as balance_usd_billions
+    from {{ ref('trade_windows') }}
+    where
+        is_complete and product_type = 'advanced_technology_products'
+        and technology_id = 'all' and partner_id = 'all'
+),
+
+period as (
+    {{ report_period() }}
+),
+
+-- Of the source that continues the report.
+later as (
+    select
+        windows.*,
+        windows.data_year = period.last_data_year as is_report_end
+    from windows
+    inner join {{ ref('stg_nsf07329__report') }} as report on windows.source_id = report.later_source_id
+    cross join period
+),
+
+years as (
+    select
+        min(data_year) as later_first_year,
+        max(data_year) as later_last_year,
+        max_by(exports_usd_billions, data_year) as later_last_year_exports_usd_billions,
+        max_by(imports_usd_billions, data_year) as later_last_year_imports_usd_billions,
+        max_by(balance_usd_billions, data_year) as later_last_year_balance_usd_billions,
+        max_by(deficit_rank, data_year) as later_last_year_deficit_rank,
+        max(case when is_report_end then exports_usd_billions end) as later_report_end_exports_usd_billions,
+        max(case when is_report_end then imports_usd_billions end) as later_report_end_imports_usd_billions,
+        max(case when is_report_end then balance_usd_billions end) as later_report_end_balance_usd_billions
+    from later
+    where window_type = 'year'
+),
+
+months as (
+    select
+        max(window_end) as latest_month_end,
+        max_by(balance_usd_billions, window_end) as latest_month_balance_usd_billions,
+        max(case when deficit_rank = 1 then window_end end) as record_month_end,
+        max(case when deficit_rank = 1 then balance_usd_billions end) as record_month_balance_usd_billions
+    from later
+    where window_type = 'month'
+),
+
+twelve_months as (
+    select
+        max_by(balance_usd_billions, window_end) as twelve_months_balance_usd_billions,
+        max_by(deficit_rank, window_end) as twelve_months_deficit_rank,
+        max(case when is_turning_point then window_end end) as twelve_months_turned_end,
+        max_by(balance_sign, window_end) as twelve_months_balance_sign
+    from later
+    where window_type = 'twelve_months'
+),
+
+last_revisions as (
+    select
+        revisions.*,
+        make_date(revisions.data_year, revisions.data_month, 1) as month_start
+    from {{ ref('trade_revisions') }} as revisions
+    inner join {{ ref('stg_nsf07329__report') }} as report on revisions.source_id = report.later_source_id
+    where revisions.product_type = 'advanced_technology_products'
+    qualify revisions.vintage = max(case when revisions.is_revised then revisions.vintage end) over ()
+),
+
+revisions as (
+    select
+        cast(count(*) as int) as compared_months,
+        cast(max(abs(balance_revision_usd_millions)) as decimal(18, 1)) as most_revised_by_usd_millions,
+        cast(sum(cast(is_revised as int)) as int) as revised_months,
+        max(previous_vintage) as revised_vintage,
+        max(vintage) as revising_vintage,
+        min(case when is_revised then month_start end) as first_revised_month,
+        max_by(month_start, abs(balance_revision_usd_millions)) as most_revised_month
+    from last_revisions
+),
+
+last_list as (
+    select * from {{ ref('product_list_changes') }}
+    where flow = 'imports'
+    qualify list_year = max(list_year) over ()
+),
+
+lists as (
+    select
+        cast(sum(cast(list_change <> 'dropped' as int)) as int) as listed_products,
+        cast(sum(cast(list_change = 'added' as int)) as int) as products_added,
+        cast(sum(cast(list_change = 'dropped' as int)) as int) as products_dropped,
+        max(list_year) as list_year,
+        max(previous_list_year) as previous_list_year
+    from last_list
+),
+
+members as (
+    select
+        *,
+        {% for flow in ['export', 'import'] %}
+            sum(case when census_area_code <> 'all' and {{ flow }}_rank <= 3 then 1 else 0 end)
+                over (partition by data_year, partner_id) as areas_by_{{ flow }}s,
+        {% endfor %}
+        data_year = max(data_year) over () as is_latest
+    from {{ ref('later_members') }}
+),
+
+-- NULL or 0 until a later year with areas and partners is loaded.
+latest as (
+    select
+        max(case when is_latest then source_id end) as latest_source_id,
+        max(data_year) as latest_year,
+        cast(count(*) {{ of_areas }} as int) as latest_areas,
+        cast(sum(cast(balance_usd_millions > 0 as int)) {{ of_areas }} as int) as latest_areas_in_surplus,
+        cast(sum(cast(balance_usd_millions > 0 as int)) filter (where not is_latest) as int)
+            as report_end_areas_in_surplus,
+        min_by(census_area_name, balance_usd_millions) {{ of_areas }} as latest_lowest_area_name,
+        cast(min(balance_usd_millions) {{ of_areas }} / 1000 as decimal(18, 1))
+            as latest_lowest_area_balance_usd_billions,
+        {% for flow, name in {'export': 'market', 'import': 'supplier'}.items() %}
+            max_by(partner_name, {{ flow }}s_usd_millions) {{ of_partners }} as latest_{{ name }}_name,
+            cast(max({{ flow }}_share_pct) {{ of_partners }} as decimal(5, 1)) as latest_{{ name }}_share_pct,
+            cast(max_by(areas_by_{{ flow }}s, {{ flow }}s_usd_millions) {{ of_partners }} as int)
+                as latest_{{ name }}_areas,
+        {% endfor %}
+        max_by(partner_name, total_trade_usd_millions) {{ of_partners }} as latest_partner_name,
+        cast(max(total_trade_usd_millions) {{ of_partners }} / 1000 as decimal(18, 1))
+            as latest_partner_trade_usd_billions
+    from members
+),
+
+latest_windows as (
+    select windows.*
+    from windows
+    inner join latest on windows.source_id = latest.latest_source_id
+),
+
+latest_totals as (
+    select
+        min(case when window_type = 'year' then data_year end) as latest_source_first_year,
+        max(window_end) as latest_twelve_months_end,
+        max_by(balance_usd_billions, window_end) as latest_twelve_months_balance_usd_billions
+    from latest_windows
+    where window_type in ('year', 'twelve_months')
+)
+
+select
+    years.*,
+    months.*,
+    twelve_months.*,
+    revisions.*,
+    lists.*,
+    latest.*,
+    latest_totals.*
+from years
+cross join months
+cross join twelve_months
+cross join revisions
+cross join lists
+cross join latest
+cross join latest_totals

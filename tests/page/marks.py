@@ -1,0 +1,124 @@
+"""The marks of a drawing: that there is one for each row of its relation, and that it stands where its value says."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+import duckdb
+from conftest import Warehouse
+from playwright.sync_api import Page
+
+from atp_trade.pages.web import charts
+from atp_trade.pages.web.charts import figure_1
+from atp_trade.pages.web.exhibit import Exhibit, Figure
+
+# Bars from zero, and bars of shares.
+BALANCES = (charts.figure_2.FIGURE, charts.later_members.AREAS)
+SHARES = (
+    *(charts.top_three.MARKETS, charts.top_three.SUPPLIERS),
+    *(charts.later_members.MARKETS, charts.later_members.SUPPLIERS),
+)
+# Whose values go from left to right, as those of no line chart do.
+ACROSS = (charts.largest_partners.FIGURE, charts.later_members.PARTNERS)
+# What a screen can show; the drawings have two decimals.
+PIXEL = 0.6
+
+MARKS = """
+drawing => [...drawing.querySelectorAll('[data-value]')].map(mark => {
+    const box = mark.getBBox(), at = mark.getCTM();
+    return {
+        value: mark.dataset.value, label: mark.dataset.label, series: mark.dataset.series || '', tag: mark.tagName,
+        left: at.a * box.x + at.e, right: at.a * (box.x + box.width) + at.e,
+        top: at.d * box.y + at.f, bottom: at.d * (box.y + box.height) + at.f,
+    };
+})
+"""
+
+
+def rows(warehouse: Warehouse, exhibit: Exhibit) -> list[dict]:
+    """What the exhibit's query gives, as the tests ask it themselves."""
+    with duckdb.connect(str(warehouse.database), read_only=True) as connection:
+        found = connection.sql(exhibit.sql)
+        return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+
+
+def close_to_a_line(points: list[tuple[float, float]], pixels_a_unit: float) -> None:
+    """Assert that (value, position) pairs stand on one straight line, which is a linear scale."""
+    (low, start), (high, end) = min(points), max(points)
+    assert abs(end - start) > 20
+    for value, position in points:
+        expected = start + (value - low) / (high - low) * (end - start)
+        assert abs(position - expected) < PIXEL * pixels_a_unit, (value, position, expected)
+
+
+def drawn(page: Page, figure: Figure, choice: str, layout: str) -> list[dict]:
+    """The marks of a drawing."""
+    return page.eval_on_selector(f'#{figure.anchor} .drawing[data-choice="{choice}"] svg.{layout}', MARKS)
+
+
+def unfold(page: Page) -> Page:
+    """Lay out every drawing at its natural size, chosen or not, wide and narrow; to read."""
+    page.evaluate(
+        """() => document.querySelectorAll('.drawing, .drawing svg, .cell svg').forEach(one => {
+            one.style.setProperty('display', 'block', 'important');
+            one.style.setProperty('width', 'auto', 'important');
+            one.style.setProperty('max-width', 'none', 'important');
+        })"""
+    )
+    return page
+
+
+def marks_are_rows(warehouse: Warehouse, page: Page, figure: Figure, layout: str) -> None:
+    """Assert that the marks of a figure are the rows of its relation."""
+    found = rows(warehouse, figure)
+    for choice in figure.choices_in(found):
+        some = [row for row in found if not choice or str(row[figure.choice]) == choice]
+        marks = drawn(page, figure, choice, layout)
+        assert sorted(Decimal(mark["value"]) for mark in marks) == sorted(
+            Decimal(str(value)) for value in expected_values(figure, some)
+        )
+        stand_where_their_values_say(figure, marks)
+
+
+def expected_values(figure: Figure, some: list[dict]) -> list[Decimal]:
+    """The numbers that a drawing of these rows must have a mark for."""
+    if figure is charts.figure_1.FIGURE:
+        values = [row["balance_usd_millions"] for row in some]
+        return values + [row["balance_usd_millions"] for row in some if row["series"] == figure_1.LATER]
+    if figure is charts.later_totals.FIGURE:
+        columns = (*charts.later_totals.BALANCES, *charts.later_totals.FLOWS)
+        return [row[column] for row in some for column in columns if row[column] is not None]
+    if figure in (charts.largest_partners.FIGURE, charts.later_members.PARTNERS):
+        return [row[f"{flow}_usd_millions"] for row in some for flow in ("exports", "imports")]
+    if figure in BALANCES:
+        return [row["balance_usd_millions"] for row in some]
+    if figure in SHARES:
+        return [row["share_pct"] for row in some]
+    column = "concentration_hhi" if figure is charts.concentration.FIGURE else "member_rank"
+    return [row[column] for row in some]
+
+
+def stand_where_their_values_say(figure: Figure, marks: list[dict]) -> None:
+    """Assert that marks are as long, or stand as high, as their values: the drawing, not what it says of itself."""
+    if figure in (*BALANCES, *SHARES):
+        longest = max(marks, key=lambda mark: abs(Decimal(mark["value"])))
+        scale = (longest["right"] - longest["left"]) / abs(float(longest["value"]))
+        for mark in marks:
+            assert abs(mark["right"] - mark["left"] - scale * abs(float(mark["value"]))) < PIXEL, mark
+        positive = {round(mark["left"]) for mark in marks if float(mark["value"]) > 5000}
+        negative = {round(mark["right"]) for mark in marks if float(mark["value"]) < -5000}
+        if negative:
+            assert positive == negative and len(positive) == 1
+        return
+    panels = defaultdict(list)
+    for mark in marks:
+        middle = (mark["left"] + mark["right"]) / 2 if figure in ACROSS else (mark["top"] + mark["bottom"]) / 2
+        panel = ""
+        if figure.name == "Figure 1":
+            panel = "technology" if mark["series"] in ("The report", "Census, later") else "all"
+        if figure is charts.later_totals.FIGURE:
+            panel = "flows" if mark["series"] in ("Exports", "Imports") else "balance"
+        if figure.name == "Chart D":
+            panel = "partners" if "partners" in mark["label"] else "technology"
+        panels[panel].append((float(mark["value"]), middle))
+    for points in panels.values():
+        close_to_a_line(points, 1)
