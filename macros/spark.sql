@@ -28,21 +28,18 @@
 {%- endmacro %}
 
 {#
-  A seed's rows, as literals. dbt-spark passes them as parameters, which its `session` method (Spark Connect) puts into the
-  statement without regard to NULL, quotes and backslashes.
+  A seed's rows, as one literal: JSON, since Spark reads one long text sooner than a literal for each cell. dbt-spark passes
+  cells as parameters, which its `session` method (Spark Connect) puts into the statement without regard to NULL, quotes
+  and backslashes. Columns are in the order that check_seed has seen.
 #}
 {% macro spark__load_csv_rows(model, agate_table) %}
-    {% set types = model.config.column_types %}
-    {% set rows = [] %}
-    {% for row in agate_table.rows %}
-        {% set values = [] %}
-        {% for column, type in types.items() %}
-            {% set literal = 'null' if row[column] is none else spark_text(row[column]) %}
-            {% do values.append('cast(' ~ literal ~ ' as ' ~ type ~ ')') %}
-        {% endfor %}
-        {% do rows.append('(' ~ values | join(', ') ~ ')') %}
+    {% set rows, columns = [], [] %}
+    {% for row in agate_table.rows %}{% do rows.append(row.values() | list) %}{% endfor %}
+    {% for type in model.config.column_types.values() %}
+        {% do columns.append('cast(cells[' ~ loop.index0 ~ '] as ' ~ type ~ ')') %}
     {% endfor %}
-    {% set sql = 'insert into ' ~ this.render() ~ ' values\n' ~ rows | join(',\n') %}
+    {% set sql = 'insert into ' ~ this.render() ~ ' select ' ~ columns | join(', ') ~ ' from (select explode(from_json('
+        ~ spark_text(tojson(rows)) ~ ", 'array<array<string>>')) as cells)" %}
     {% do adapter.add_query(sql, abridge_sql_log=True) %}
     {{ return(sql) }}
 {% endmacro %}

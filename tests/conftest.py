@@ -25,6 +25,8 @@ DBT_FILES = ("dbt_project.yml", ".env")
 # A part of the project that stands by itself: these marts and what they are made from.
 PART = ("marts.trade_by_partner", "marts.trade_totals", "marts.dim_source", "seeds.technologies")
 
+# Of a mart, enough to tell its rows and their order.
+KEPT_ROWS = 100
 # Canada, Mexico, China, Japan, Germany, Ireland; Hong Kong, Vietnam and Greenland, which the report does not name.
 LOADED_COUNTRIES = ["1220", "2010", "5700", "5880", "4280", "4190", "5820", "5520", "1010"]
 # Puts a command under the permissions of files; the superuser may write anywhere unless this capability is taken away.
@@ -113,18 +115,17 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     return built
 
 
-def copy_loaded_project(folder: Path) -> Warehouse:
-    """A copy of the project's dbt files with a made-up history in its raw store."""
-    loaded = copy_project(folder / "a project's folder, Größe 1")
-    write_history(loaded.project, "2010-01", "2012-03", LOADED_COUNTRIES)
-    write_goods(loaded.project, {2024: 12, 2025: 3}, LOADED_COUNTRIES)
-    return loaded
+def with_history(copy: Warehouse) -> Warehouse:
+    """A copied project with a made-up history in its raw store."""
+    write_history(copy.project, "2010-01", "2012-03", LOADED_COUNTRIES)
+    write_goods(copy.project, {2024: 12, 2025: 3}, LOADED_COUNTRIES)
+    return copy
 
 
 @pytest.fixture(scope="session")
-def loaded_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+def loaded_warehouse(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The project with a made-up history in its raw store, built; for reading. Both sources end in an open year."""
-    loaded = copy_loaded_project(tmp_path_factory.mktemp("loaded"))
+    loaded = with_history(without_unit_tests(copy_warehouse(warehouse, tmp_path_factory.mktemp("loaded"))))
     outcome = loaded.run("atp", "build")
     assert outcome.returncode == 0, outcome.stdout
     return loaded
@@ -139,6 +140,23 @@ def copy_warehouse(warehouse: Warehouse, folder: Path) -> Warehouse:
     return copied
 
 
+@pytest.fixture(scope="session")
+def short(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published file with few rows of the long marts, for what reads all of them dozens of times."""
+    folder = tmp_path_factory.mktemp("short")
+    shutil.copy(warehouse.database, folder / "whole.duckdb")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{folder / 'whole.duckdb'}' as whole")
+        # In blocks as small as those of the file itself: profiles/profiles.yml.
+        connection.execute(f"attach '{folder / 'short.duckdb'}' as short (block_size 16384, storage_version 'v1.2.0')")
+        connection.execute("use whole")
+        for (mart,) in connection.sql("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall():
+            if not mart.startswith("dim_"):
+                connection.execute(f"delete from marts.{mart} where rowid >= {KEPT_ROWS}")
+        connection.execute("copy from database whole to short")
+    return folder / "short.duckdb"
+
+
 @pytest.fixture
 def copy(tmp_path: Path, warehouse: Warehouse) -> Warehouse:
     """A copy of the project to break."""
@@ -147,10 +165,25 @@ def copy(tmp_path: Path, warehouse: Warehouse) -> Warehouse:
 
 @pytest.fixture
 def untried(copy: Warehouse) -> Warehouse:
-    """A copy to break without unit tests, which look at no seed and take a quarter of a build."""
+    """A copy to break, without unit tests."""
+    return without_unit_tests(copy)
+
+
+def without_unit_tests(copy: Warehouse) -> Warehouse:
+    """Leave out of a copy its unit tests, which look at no data and take a quarter of a build."""
     for file in (copy.project / "models").rglob("*__unit_tests.yml"):
         file.unlink()
     return copy
+
+
+@pytest.fixture
+def unbuilt(tmp_path: Path, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
+    """A copy of the project in the working folder that dbt has read, but not built."""
+    copied = copy_warehouse(warehouse, tmp_path)
+    monkeypatch.chdir(copied.project)
+    copied.target.rename("target")
+    # What dbt has read counts for the database's name of then alone.
+    return Warehouse(copied.project, Path(os.path.relpath(copied.target.parent / DATABASE, copied.project)))
 
 
 def cut_down(copy: Warehouse, manifest: dict) -> None:

@@ -24,19 +24,20 @@ Codes = dict[tuple[str, str], list[str | None]]
 
 
 @pytest.fixture(scope="module")
-def desk(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def desk(warehouse: Warehouse, short: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with exports of the published file, where the page has them."""
     folder = tmp_path_factory.mktemp("codes")
     for form in ("csv", "parquet", "xlsx"):
-        assert warehouse.run("atp", "export", str(folder / "export" / form), "--format", form).returncode == 0
+        exporting = ["atp", "export", str(folder / "export" / form), "--format", form]
+        assert warehouse.run(*exporting, ATP_TRADE_DB=str(short)).returncode == 0
     return folder
 
 
 @pytest.fixture(scope="module")
-def codes(warehouse: Warehouse) -> Codes:
+def codes(short: Path) -> Codes:
     """The columns of the marts whose texts are all digits, by mart and column."""
     found = {}
-    with duckdb.connect(str(warehouse.database), read_only=True) as connection:
+    with duckdb.connect(str(short), read_only=True) as connection:
         for mart in relations(connection, "marts"):
             for column in mart.columns:
                 query = f'select "{column.name}" from {mart.qualified_name} order by {mart.row_order}'
@@ -55,6 +56,11 @@ def test_the_page_names_every_column_of_codes(codes: Codes) -> None:
         ("trade_by_census_area", "census_area_code"),
         ("trade_by_technology", "census_area_code"),
         ("trade_by_technology", "counted_in_census_area_code"),
+        ("product_lists", "product_code"),
+        ("product_lists", "census_area_code"),
+        ("product_list_changes", "product_code"),
+        ("product_list_changes", "previous_census_area_code"),
+        ("product_list_changes", "census_area_code"),
     }
     assert "07" in codes["dim_technology", "census_area_code"]
     assert all(f"`{column}`" in SECTIONS[EXPORT] for _, column in codes)

@@ -34,8 +34,6 @@ ATP = Path(sys.executable).with_name("atp")
 BLOCK_BYTES = 16_384
 HEADER_BYTES = 3 * 4096
 TRIED_BLOCKS = 8
-# Of each mart, enough to tell its rows and their order.
-KEPT_ROWS = 100
 
 
 def written(path: Path) -> dict[str, bytes]:
@@ -110,28 +108,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture(scope="module")
-def short(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The published file with few rows of the long marts: whole exports in dozens would take a minute."""
-    folder = tmp_path_factory.mktemp("short")
-    shutil.copy(warehouse.database, folder / "whole.duckdb")
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{folder / 'whole.duckdb'}' as whole")
-        connection.execute(
-            f"attach '{folder / 'short.duckdb'}' as short (block_size {BLOCK_BYTES}, storage_version 'v1.2.0')"
-        )
-        connection.execute("use whole")
-        marts = connection.sql("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
-        for (mart,) in marts:
-            if not mart.startswith("dim_"):
-                connection.execute(f"delete from marts.{mart} where rowid >= {KEPT_ROWS}")
-        connection.execute("copy from database whole to short")
-    return folder / "short.duckdb"
-
-
 @pytest.fixture
 def database(place: Path, short: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the published file, to break; every command reads it."""
+    """A copy of the published file, with few rows, to break; every command reads it."""
     copied = Path(shutil.copy(short, place / "atp_trade.duckdb"))
     monkeypatch.setenv("ATP_TRADE_DB", str(copied))
     return copied

@@ -271,7 +271,8 @@ def test_a_block_of_a_page_runs_as_it_stands(
     project: Path, bureau: Bureau, monkeypatch: pytest.MonkeyPatch, block: Block
 ) -> None:
     bureau.newest = last_complete_month()
-    bureau.files["/country.xlsx"] = workbook([COLUMNS, ["2020", "0007", "ATP", *range(1, 27)]])
+    rows = [["2020", code, name, *range(1, 27)] for code, name in (("0007", "ATP"), ("0015", "World"))]
+    bureau.files["/country.xlsx"] = workbook([COLUMNS, *rows])
     monkeypatch.setenv("CENSUS_GOODS_URL", bureau.address.replace("/data", "/country.xlsx"))
     (project / ".venv").symlink_to(Path(sys.executable).parents[1])
     said = run_block(block, project)

@@ -8,22 +8,11 @@ from pathlib import Path
 
 import pytest
 from bureau import Bureau, Fault, Handler, bureau
-from conftest import Warehouse, copy_warehouse
+from conftest import Warehouse
 
 from atp_trade.load.atp import load_atp
-from atp_trade.places import DATABASE
 
 STAGED = "staging.stg_census_api__hitech"
-
-
-@pytest.fixture
-def warehouse_to_be(tmp_path: Path, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
-    """A copy of the project, read by dbt but not built, in the working folder."""
-    copied = copy_warehouse(warehouse, tmp_path)
-    monkeypatch.chdir(copied.project)
-    copied.target.rename("target")
-    # What dbt has read counts for the database's name of then alone.
-    return Warehouse(copied.project, Path(os.path.relpath(copied.target.parent / DATABASE, copied.project)))
 
 
 def build_staged(copied: Warehouse) -> subprocess.CompletedProcess[str]:
@@ -34,11 +23,11 @@ def build_staged(copied: Warehouse) -> subprocess.CompletedProcess[str]:
     return subprocess.run(dbt, env=variables, capture_output=True, text=True, check=False)
 
 
-def test_the_latest_version_is_staged_in_whole_dollars(warehouse_to_be: Warehouse, bureau: Bureau) -> None:
+def test_the_latest_version_is_staged_in_whole_dollars(unbuilt: Warehouse, bureau: Bureau) -> None:
     [*load_atp("2010-01", "2010-02")]
     bureau.revised["imports", "2010-02"] = 5
     [*load_atp("2010-01", "2010-02", again=True)]
-    outcome = build_staged(warehouse_to_be)
+    outcome = build_staged(unbuilt)
     assert outcome.returncode == 0, outcome.stdout
     totals = (
         f"select flow, data_month, value_usd from {STAGED} where country_kind = 'total' and technology_kind = 'total'"
@@ -48,16 +37,16 @@ def test_the_latest_version_is_staged_in_whole_dollars(warehouse_to_be: Warehous
         from read_parquet('data/census_hitech/*/*/*.parquet', union_by_name = true)
         where CTY_CODE = '-' and HITECH = '-' group by all order by all
     """
-    staged = warehouse_to_be.query(f"{totals} order by all")
-    assert len(staged) == 4 and staged == warehouse_to_be.query(raw)
+    staged = unbuilt.query(f"{totals} order by all")
+    assert len(staged) == 4 and staged == unbuilt.query(raw)
     kinds = f"select distinct country_kind, country_code from {STAGED} where country_kind <> 'country' order by all"
-    assert warehouse_to_be.query(kinds) == [("group", "0020"), ("group", "5XXX"), ("total", "-")]
+    assert unbuilt.query(kinds) == [("group", "0020"), ("group", "5XXX"), ("total", "-")]
 
 
-def test_without_a_load_it_is_there_and_empty(warehouse_to_be: Warehouse) -> None:
-    outcome = build_staged(warehouse_to_be)
+def test_without_a_load_it_is_there_and_empty(unbuilt: Warehouse) -> None:
+    outcome = build_staged(unbuilt)
     assert outcome.returncode == 0, outcome.stdout
-    assert warehouse_to_be.query(f"select count(*) from {STAGED}") == [(0,)]
+    assert unbuilt.query(f"select count(*) from {STAGED}") == [(0,)]
 
 
 def without(column: str, code: str) -> Fault:
@@ -70,17 +59,15 @@ def without(column: str, code: str) -> Fault:
     return answer
 
 
-def test_a_month_that_lacks_a_row_is_red_and_named(warehouse_to_be: Warehouse, bureau: Bureau) -> None:
+def test_a_month_that_lacks_a_row_is_red_and_named(unbuilt: Warehouse, bureau: Bureau) -> None:
     bureau.goes_wrong("exports", "2010-02", without("CTY_CODE", "1220"))
     bureau.goes_wrong("imports", "2010-03", without("HITECH", "08"))
     [*load_atp("2010-01", "2010-03")]
-    assert build_staged(warehouse_to_be).returncode == 1
-    manifest = json.loads((warehouse_to_be.project / "target" / "run_results.json").read_text())["results"]
+    assert build_staged(unbuilt).returncode == 1
+    manifest = json.loads((unbuilt.project / "target" / "run_results.json").read_text())["results"]
     (red,) = [result for result in manifest if result["status"] == "fail"]
-    problems = warehouse_to_be.query(
-        f"select distinct flow, data_year, data_month from ({red['compiled_code']}) order by all"
-    )
+    problems = unbuilt.query(f"select distinct flow, data_year, data_month from ({red['compiled_code']}) order by all")
     assert problems == [("exports", 2010, 2), ("imports", 2010, 3)]
-    sentences = [sentence for (sentence,) in warehouse_to_be.query(f"select problem from ({red['compiled_code']})")]
+    sentences = [sentence for (sentence,) in unbuilt.query(f"select problem from ({red['compiled_code']})")]
     assert all("the parts add up to" in sentence for sentence in sentences)
     assert {sentence.split(", ")[0] for sentence in sentences} == {"exports of 2010-02", "imports of 2010-03"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from bureau import workbook
-from conftest import PROJECT, Warehouse, copy_project
+from conftest import PROJECT, Warehouse
 
 from atp_trade.load.goods import COLUMNS, load_goods
 
@@ -38,14 +38,6 @@ def sheet(years: range, newest_month: int) -> Sheet:
         for year in years
         for code, amount in AMOUNTS.items()
     }
-
-
-@pytest.fixture
-def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
-    """A copy of the project, not built, in the working folder."""
-    project = copy_project(tmp_path / "project")
-    monkeypatch.chdir(project.project)
-    return project
 
 
 def load(rows: Sheet, names: dict[str, str] = CODES) -> None:
@@ -79,16 +71,16 @@ def problems(copied: Warehouse) -> list[str]:
     ]
 
 
-def test_each_vintage_is_its_last_copy_to_its_newest_month(copied: Warehouse) -> None:
+def test_each_vintage_is_its_last_copy_to_its_newest_month(unbuilt: Warehouse) -> None:
     june = sheet(range(2021, 2024), 6)
     load(june)
     load(sheet(range(2021, 2024), 5))
     # In a year that is not revised yet, the world may differ from the countries by less than a percent.
     june[2023, "0015"][2] = 100.75
     load(june)
-    outcome = build(copied)
+    outcome = build(unbuilt)
     assert outcome.returncode == 0, outcome.stdout
-    assert copied.query(
+    assert unbuilt.query(
         f"""
         select vintage, count(*), min(data_year * 100 + data_month), max(data_year * 100 + data_month),
             count(distinct loaded_at_utc)
@@ -99,11 +91,11 @@ def test_each_vintage_is_its_last_copy_to_its_newest_month(copied: Warehouse) ->
         select vintage, exports_usd_millions, imports_usd_millions from {STAGED}
         where country_kind = 'world' and data_year = 2023 and data_month = 3 order by all
     """
-    assert copied.query(world) == [
+    assert unbuilt.query(world) == [
         ("2023-05", Decimal("100.25"), Decimal("200.5")),
         ("2023-06", Decimal("100.75"), Decimal("201.5")),
     ]
-    assert copied.query(
+    assert unbuilt.query(
         f"select country_kind, string_agg(distinct country_code, ' ' order by country_code) from {STAGED} "
         "group by all order by all"
     ) == [
@@ -114,18 +106,18 @@ def test_each_vintage_is_its_last_copy_to_its_newest_month(copied: Warehouse) ->
     ]
 
 
-def test_without_a_load_it_is_there_and_empty(copied: Warehouse) -> None:
+def test_without_a_load_it_is_there_and_empty(unbuilt: Warehouse) -> None:
     columns = f"select column_name, data_type from duckdb_columns() where table_name = '{STAGED.split('.')[1]}'"
-    outcome = build(copied)
+    outcome = build(unbuilt)
     assert outcome.returncode == 0, outcome.stdout
-    assert copied.query(f"select count(*) from {STAGED}") == [(0,)]
-    empty = copied.query(columns)
+    assert unbuilt.query(f"select count(*) from {STAGED}") == [(0,)]
+    empty = unbuilt.query(columns)
     load(sheet(range(2021, 2024), 6))
-    assert build(copied).returncode == 0
-    assert copied.query(columns) == empty and len(empty) == 9
+    assert build(unbuilt).returncode == 0
+    assert unbuilt.query(columns) == empty and len(empty) == 9
 
 
-def test_what_cannot_be_right_is_red_and_named(copied: Warehouse) -> None:
+def test_what_cannot_be_right_is_red_and_named(unbuilt: Warehouse) -> None:
     rows = sheet(range(2021, 2024), 6)
     # A country that is missing in a month of a revised year, and more than a percent in a year that is not revised yet.
     rows[2022, "1220"][4] = 39.5
@@ -134,9 +126,9 @@ def test_what_cannot_be_right_is_red_and_named(copied: Warehouse) -> None:
     for year in range(2021, 2024):
         rows[year, "5999"] = [0] * 12
     load(rows, {**CODES, "5999": "Atlantis"})
-    assert build(copied).returncode == 1
+    assert build(unbuilt).returncode == 1
     end = ": get the spreadsheet again, load it with atp load goods, and see docs/load.md"
-    assert sorted(problems(copied)) == [
+    assert sorted(problems(unbuilt)) == [
         "country.xlsx of 2023-06 has the country code 5999 (Atlantis), which seeds/reference/partners.csv does not "
         "know: give it a row there",
         *(
@@ -152,7 +144,7 @@ def test_what_cannot_be_right_is_red_and_named(copied: Warehouse) -> None:
     ]
 
 
-def test_a_vintage_that_ships_is_the_same_or_red(copied: Warehouse) -> None:
+def test_a_vintage_that_ships_is_the_same_or_red(unbuilt: Warehouse) -> None:
     years = range(1989, 2024)
     rows = sheet(years, 1)
     with (PROJECT / "seeds" / "census" / "census_atp_by_month.csv").open(newline="") as file:
@@ -161,8 +153,8 @@ def test_a_vintage_that_ships_is_the_same_or_red(copied: Warehouse) -> None:
     for year in years:
         rows[year, "0007"] = [float(exports.get((year, month), 0)) for month in range(1, 13)]
     load(rows)
-    assert build(copied).returncode == 1
-    found = problems(copied)
+    assert build(unbuilt).returncode == 1
+    found = problems(unbuilt)
     assert len(found) == len(shipped) == 409
     # Exports are as they ship; imports are twice as large here.
     assert found[0] == (

@@ -1,4 +1,4 @@
-"""Tables as `macros/table_materialization.sql` builds them are those of dbt-duckdb's own materialization."""
+"""Tables and seeds as our macros make them are those of dbt-duckdb's own."""
 
 import json
 import re
@@ -13,6 +13,7 @@ from conftest import PROJECT, Warehouse, copy_project
 from atp_trade.dbt import read_results
 
 OURS = Path("macros", "table_materialization.sql")
+OUR_SEEDS = Path("macros", "seed_rows.sql")
 
 # What DuckDB knows of a file's relations. dbt puts the time into an index's name.
 CATALOGUE = {
@@ -57,7 +58,8 @@ def with_other_rows(one: Path, other: Path) -> list[str]:
 def projects(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two files: the project as it is built, and as dbt-duckdb alone builds it."""
     standard = copy_project(tmp_path_factory.mktemp("standard") / "project")
-    (standard.project / OURS).unlink()
+    for macros in (OURS, OUR_SEEDS):
+        (standard.project / macros).unlink()
     outcome = standard.run("dbt", "build", "--resource-type", "seed", "--resource-type", "model")
     assert outcome.returncode == 0, outcome.stdout
     return warehouse.database, standard.database

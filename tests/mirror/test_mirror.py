@@ -34,6 +34,7 @@ TYPES = {
     "DATE": "DATE",
     "DECIMAL(5,1)": "NUMERIC(5, 1)",
     "DECIMAL(18,1)": "NUMERIC(18, 1)",
+    "DECIMAL(18,6)": "NUMERIC(18, 6)",
     "DOUBLE": "DOUBLE PRECISION",
     "INTEGER": "INTEGER",
     "TIMESTAMP": "TIMESTAMP",
