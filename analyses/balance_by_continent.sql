@@ -6,7 +6,10 @@ balances as (
     select
         trade.data_year,
         trade.balance_usd_millions,
-        coalesce(partners.census_continent, partners.partner_name) as continent
+        coalesce(
+            partners.census_continent,
+            case when partners.report_label is null then 'In no continent' else partners.partner_name end
+        ) as continent
     from {{ ref('trade_by_partner') }} as trade
     inner join {{ ref('dim_partner') }} as partners on trade.partner_id = partners.partner_id
 )

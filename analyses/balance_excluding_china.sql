@@ -29,4 +29,4 @@ select
     balance_usd_millions - china_usd_millions as balance_excluding_china_usd_millions,
     balance_usd_millions - asia_usd_millions as balance_excluding_asia_usd_millions
 from parts
-order by source_id, data_year
+order by data_year

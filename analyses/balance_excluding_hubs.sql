@@ -25,4 +25,4 @@ inner join parts
         totals.source_id = parts.source_id
         and totals.vintage = parts.vintage
         and totals.data_year = parts.data_year
-order by totals.source_id, totals.data_year
+order by totals.data_year

@@ -6,7 +6,9 @@ years as (
         *,
         max(data_year) over (partition by source_id, vintage) as last_year
     from {{ ref('trade_windows') }}
-    where window_type = 'year' and is_complete
+    where
+        window_type = 'year' and is_complete
+        and product_type = 'advanced_technology_products' and technology_id = 'all' and partner_id = 'all'
 )
 
 select

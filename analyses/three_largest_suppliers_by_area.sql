@@ -14,9 +14,10 @@ three_countries as (
 select
     data_year,
     technology_name,
+    source_id,
     max(case when partner_rank = 1 then partner_name end) as largest_supplier,
     sum(share_pct) as three_suppliers_share_pct,
     sum(implied_usd_millions) as three_suppliers_usd_millions
 from three_countries
 group by source_id, vintage, data_year, technology_name
-order by source_id asc, data_year asc, three_suppliers_share_pct desc, technology_name asc
+order by data_year asc, three_suppliers_share_pct desc, technology_name asc

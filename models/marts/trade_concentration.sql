@@ -49,7 +49,7 @@ ordered as (
     from members
 ),
 
--- The residual is the rest of the total where no row has it; technology areas leave none.
+-- The residual is the rest of the total where no row has it; technology areas leave none, nor does rounding.
 added_up as (
     select
         {{ columns(state() + period()) }},
@@ -57,8 +57,8 @@ added_up as (
         breakdown,
         technology_id,
         is_printed,
-        max(total) as total,
         cast(count(named_amount) as int) as members,
+        max(total) as total,
         sum(named_amount * named_amount) as squares,
         min(named_amount) as least_amount,
         {% for largest in [1, 3, 5] %}
@@ -67,7 +67,13 @@ added_up as (
         greatest(
             coalesce(
                 sum(case when is_residual then amount end),
-                case when breakdown <> 'technology' then max(total) - sum(named_amount) end,
+                case
+                    when
+                        breakdown <> 'technology' and (
+                            is_printed or max(total) - sum(named_amount) > 0.05 * count(named_amount)
+                        )
+                        then max(total) - sum(named_amount)
+                end,
                 0
             ),
             0

@@ -178,8 +178,8 @@ def test_a_dry_run_asks_nothing_needs_no_key_and_says_what_it_would_ask(
     said = [*load_atp("2010-01", "2010-03", dry_run=True)]
     address = f"{bureau.address}/timeseries/intltrade"
     assert said == [
-        f"exports: would ask {address}/exports/hitech for 2 months: 2010-01, 2010-03 (missing)",
-        f"imports: would ask {address}/imports/hitech for 3 months: 2010-01 to 2010-03 (missing)",
+        f"exports: would ask {address}/exports/hitech for up to 2 months: 2010-01, 2010-03 (missing)",
+        f"imports: would ask {address}/imports/hitech for up to 3 months: 2010-01 to 2010-03 (missing)",
     ]
     assert len(bureau.asked) == asked_before
     assert files(project) == before

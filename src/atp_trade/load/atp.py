@@ -42,7 +42,7 @@ class Range:
         """AtpError for what is no range of months that the API can have."""
         for month in (self.first, self.last):
             if not MONTH.fullmatch(month):
-                raise AtpError(f"{month} is no month: write it as 2010-01")
+                raise AtpError(f"{month} is no month: write year and month, as in 2010-01")
         if self.first < hitech.FIRST_MONTH:
             raise AtpError(f"the API has no month before {hitech.FIRST_MONTH}: begin there")
         if self.last > last_complete_month():
@@ -246,9 +246,9 @@ def foreseen(flow: Flow, span: Range, again: bool, base: str) -> str:
     if not asked:
         return f"{flow.name}: nothing to ask for, {span.first} to {span.last} are there"
     missing = [month for month in asked if month not in flow.stored]
-    kinds = {"missing": missing, "again, since revised or --again": [month for month in asked if month in flow.stored]}
+    kinds = {"missing": missing, "again: they may have been revised, or --again": [month for month in asked if month in flow.stored]}
     parts = [f"{ranges(found)} ({kind})" for kind, found in kinds.items() if found]
-    return f"{flow.name}: would ask {hitech.address(base, flow.name)} for {len(asked)} months: {', '.join(parts)}"
+    return f"{flow.name}: would ask {hitech.address(base, flow.name)} for up to {len(asked)} months: {', '.join(parts)}"
 
 
 def done(flow: Flow) -> str:
