@@ -115,12 +115,24 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     return built
 
 
+def copy_loaded_project(folder: Path) -> Warehouse:
+    """A copy of the project's dbt files with a made-up history in its raw store."""
+    loaded = copy_project(folder / "a project's folder, Größe 1")
+    write_load(loaded)
+    return loaded
+
+
+def write_load(project: Warehouse) -> None:
+    """Put a made-up history into a project's raw store."""
+    write_history(project.project, "2010-01", "2012-03", LOADED_COUNTRIES)
+    write_goods(project.project, {2024: 12, 2025: 3}, LOADED_COUNTRIES)
+
+
 @pytest.fixture(scope="session")
 def loaded_warehouse(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The project with a made-up history in its raw store, built; for reading. Both sources end in an open year."""
     loaded = without_unit_tests(copy_warehouse(warehouse, tmp_path_factory.mktemp("loaded")))
-    write_history(loaded.project, "2010-01", "2012-03", LOADED_COUNTRIES)
-    write_goods(loaded.project, {2024: 12, 2025: 3}, LOADED_COUNTRIES)
+    write_load(loaded)
     outcome = loaded.run("atp", "build")
     assert outcome.returncode == 0, outcome.stdout
     return loaded
@@ -192,6 +204,7 @@ def cut_down(copy: Warehouse, manifest: dict) -> None:
     while above:
         kept |= above
         above = {parent for name in above for parent in nodes[name]["depends_on"].get("nodes", [])} - kept
+        above &= nodes.keys()
     names = {nodes[name]["name"] for name in kept}
     for analysis in (copy.project / "analyses").rglob("*.sql"):
         analysis.unlink()
@@ -212,7 +225,7 @@ def cut_down(copy: Warehouse, manifest: dict) -> None:
 
 def described_alone(described: dict, names: set[str]) -> dict:
     """Of a file of descriptions, those of some models and seeds, without what may need another one."""
-    left = {"version": 2}
+    left = {"version": 2} | ({"sources": described["sources"]} if "sources" in described else {})
     for kind in ("models", "seeds"):
         if of_names := [entry for entry in described.get(kind, []) if entry["name"] in names]:
             left[kind] = of_names

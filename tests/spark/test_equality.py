@@ -14,7 +14,7 @@ import psutil
 import pytest
 from blocks import Block, blocks, run_block
 from comparison import Relation, differences, read_duckdb, read_spark
-from conftest import PROJECT, Warehouse, copy_project
+from conftest import PROJECT, Warehouse, copy_loaded_project, copy_project
 from processes import run_dbt, servers_below, wait_for_dbt
 from pyhive import hive
 
@@ -28,11 +28,11 @@ LAX = {"spark.sql.ansi.enabled": "false", "spark.sql.variable.substitute": "true
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """The project, built by the command on a cluster of its own, one of whose two workers is killed in mid-build.
+    """The project with a made-up load, built by the command on a cluster of its own; one of two workers is killed.
 
     The master gives the dead worker's tasks to the other one: the build ends green, and leaves no server.
     """
-    project = copy_project(tmp_path_factory.mktemp("spark") / "a project's folder, Größe 1")
+    project = copy_loaded_project(tmp_path_factory.mktemp("spark"))
     build = project.start("atp", "build-spark")
     wait_for_dbt(project.project, build, "START sql table model core.trade")
     killed = kill_a_worker(project.project) if build.poll() is None else []
@@ -62,9 +62,11 @@ def cluster(built: Warehouse) -> Iterator[Cluster]:
         yield running
 
 
-def test_both_engines_hold_the_same_also_after_a_worker_was_killed(warehouse: Warehouse, cluster: Cluster) -> None:
+def test_both_engines_hold_the_same_also_after_a_worker_was_killed(
+    loaded_warehouse: Warehouse, cluster: Cluster
+) -> None:
     with closing(hive.connect("127.0.0.1", cluster.thrift_port)) as connection:
-        assert differences(read_duckdb(warehouse), read_spark(connection.cursor())) == []
+        assert differences(read_duckdb(loaded_warehouse), read_spark(connection.cursor())) == []
 
 
 def test_the_profile_logs_in_with_a_user_and_a_password(built: Warehouse, cluster: Cluster) -> None:
