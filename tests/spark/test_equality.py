@@ -14,7 +14,7 @@ import psutil
 import pytest
 from blocks import Block, blocks, run_block
 from comparison import Relation, differences, read_duckdb, read_spark
-from conftest import PROJECT, Warehouse, copy_loaded_project, copy_project
+from conftest import PROJECT, Warehouse, copy_loaded_project
 from processes import run_dbt, servers_below, wait_for_dbt
 from pyhive import hive
 
