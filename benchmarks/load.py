@@ -1,7 +1,8 @@
-"""What loading costs: a server on the loopback address that takes 50 ms for an answer; python benchmarks/load.py
+"""What loading costs, and what a build costs with what is loaded; python benchmarks/load.py
 
-Three loads, one after another: the first one of 2010-01 to 2026-09 for two flows, one with nothing new, one with a new
-month. An answer has as many countries as a real one.
+Three loads, one after another, from a server on the loopback address that takes 50 ms for an answer: the first one of
+2010-01 to 2026-09 for two flows, one with nothing new, one with a new month. An answer has as many countries as a real
+one. Then three builds: without a load, with a made-up history of a million rows, and with one more month.
 """
 
 from __future__ import annotations
@@ -19,17 +20,19 @@ PROJECT = Path(__file__).parents[1]
 sys.path[:0] = [str(PROJECT / "tests"), str(PROJECT / "tests" / "load")]
 
 import bureau  # noqa: E402 - the server of the tests
+from conftest import copy_project  # noqa: E402
+from history import country_codes, write_history  # noqa: E402
 
 SECONDS = 0.05
 FIRST, NEWEST, NEXT = "2010-01", "2026-09", "2026-10"
 COUNTRIES = 230
 
 
-def load(project: Path) -> str:
-    """One load in a process of its own, in words."""
+def measured(project: Path, *arguments: str) -> str:
+    """What a command costs, in a process of its own, in words."""
     started, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     outcome = subprocess.run(
-        [Path(sys.executable).with_name("atp"), "load", "atp"], cwd=project, text=True, capture_output=True, check=True
+        [Path(sys.executable).with_name("atp"), *arguments], cwd=project, text=True, capture_output=True, check=True
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -40,8 +43,20 @@ def load(project: Path) -> str:
     )
 
 
+def builds() -> None:
+    """Measure builds, and print."""
+    with tempfile.TemporaryDirectory() as folder:
+        built = copy_project(Path(folder) / "project")
+        codes = country_codes()
+        print(f"a build without a load: {measured(built.project, 'build')}")
+        for name, first, last in (("with a history", FIRST, NEWEST), ("with one more month", NEXT, NEXT)):
+            rows = write_history(built.project, first, last, codes)
+            print(f"a build {name} ({rows:,} rows more): {measured(built.project, 'build')}")
+            print(f"  the file: {built.database.stat().st_size / 1e6:.0f} MB")
+
+
 def main() -> None:
-    """Measure and print."""
+    """Measure loads, and print; then builds."""
     bureau.COUNTRIES.update(
         {f"{4000 + place}": f"COUNTRY {place}" for place in range(COUNTRIES - len(bureau.COUNTRIES))}
     )
@@ -62,10 +77,11 @@ def main() -> None:
             if name == "one new month":
                 server.newest = NEXT
             asked = len(server.asked)
-            took = load(project)
+            took = measured(project, "load", "atp")
             print(f"{name}: {len(server.asked) - asked} requests, {took}")
         size = sum(file.stat().st_size for file in (project / "data").rglob("*.parquet"))
         print(f"stored: {size / 1e6:.1f} MB")
+    builds()
 
 
 if __name__ == "__main__":

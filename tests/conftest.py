@@ -115,24 +115,17 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     return built
 
 
-def copy_loaded_project(folder: Path) -> Warehouse:
-    """A copy of the project's dbt files with a made-up history in its raw store."""
-    loaded = copy_project(folder / "a project's folder, Größe 1")
-    write_load(loaded)
-    return loaded
-
-
-def write_load(project: Warehouse) -> None:
-    """Put a made-up history into a project's raw store."""
-    write_history(project.project, "2010-01", "2012-03", LOADED_COUNTRIES)
-    write_goods(project.project, {2024: 12, 2025: 3}, LOADED_COUNTRIES)
+def with_history(copy: Warehouse) -> Warehouse:
+    """A copied project with a made-up history in its raw store."""
+    write_history(copy.project, "2010-01", "2012-03", LOADED_COUNTRIES)
+    write_goods(copy.project, {2024: 12, 2025: 3}, LOADED_COUNTRIES)
+    return copy
 
 
 @pytest.fixture(scope="session")
 def loaded_warehouse(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The project with a made-up history in its raw store, built; for reading. Both sources end in an open year."""
-    loaded = without_unit_tests(copy_warehouse(warehouse, tmp_path_factory.mktemp("loaded")))
-    write_load(loaded)
+    loaded = with_history(without_unit_tests(copy_warehouse(warehouse, tmp_path_factory.mktemp("loaded"))))
     outcome = loaded.run("atp", "build")
     assert outcome.returncode == 0, outcome.stdout
     return loaded

@@ -14,7 +14,7 @@ import psutil
 import pytest
 from blocks import Block, blocks, run_block
 from comparison import Relation, differences, read_duckdb, read_spark
-from conftest import PROJECT, Warehouse, copy_loaded_project
+from conftest import PROJECT, Warehouse, copy_project, with_history
 from processes import run_dbt, servers_below, wait_for_dbt
 from pyhive import hive
 
@@ -32,7 +32,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
     The master gives the dead worker's tasks to the other one: the build ends green, and leaves no server.
     """
-    project = copy_loaded_project(tmp_path_factory.mktemp("spark"))
+    project = with_history(copy_project(tmp_path_factory.mktemp("spark") / "a project's folder, Größe 1"))
     build = project.start("atp", "build-spark")
     wait_for_dbt(project.project, build, "START sql table model core.trade")
     killed = kill_a_worker(project.project) if build.poll() is None else []
