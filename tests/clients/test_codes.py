@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,14 +36,15 @@ def desk(warehouse: Warehouse, short: Path, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="module")
 def codes(short: Path) -> Codes:
-    """The columns of the marts whose texts are all digits, by mart and column."""
+    """The columns of the marts whose texts are all digits, by mart and column; an empty mart has none."""
     found = {}
     with duckdb.connect(str(short), read_only=True) as connection:
         for mart in relations(connection, "marts"):
             for column in mart.columns:
                 query = f'select "{column.name}" from {mart.qualified_name} order by {mart.row_order}'
                 values = [value for (value,) in connection.sql(query).fetchall()]
-                if column.type == "VARCHAR" and all(value is None or value.isdecimal() for value in values):
+                texts = [value for value in values if value is not None]
+                if column.type == "VARCHAR" and texts and all(text.isdecimal() for text in texts):
                     found[mart.name, column.name] = values
     return found
 
@@ -86,10 +88,13 @@ def by_frictionless(form: str) -> Callable[[Path, str, str], list[Any]]:
     return read
 
 
+@cache
+def book(desk: Path) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(desk / "export" / "xlsx" / "atp-trade.xlsx")
+
+
 def cells(desk: Path, mart: str, column: str) -> list[Any]:
-    header, *rows = openpyxl.load_workbook(desk / "export" / "xlsx" / "atp-trade.xlsx")[mart].iter_rows(
-        values_only=True
-    )
+    header, *rows = book(desk)[mart].iter_rows(values_only=True)
     return [row[header.index(column)] for row in rows]
 
 

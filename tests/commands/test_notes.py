@@ -150,6 +150,7 @@ def test_a_note_is_on_the_relations_that_have_its_source_members_and_years(wareh
     of_2010 = {relation for relation, notes in found.items() if "low_value_shipments" in notes}
     assert of_2010 == {
         *("marts.merchandise_trade", "marts.merchandise_trade_balance", "marts.trade_windows", "marts.trade_revisions"),
+        *("page.later_totals", "audit.claim_observations", "audit.claims_of_latest_year"),
     }
     assert "marts.dim_partner" not in found
 

@@ -134,9 +134,6 @@ BREAKAGES: dict[str, tuple[dict[str, Callable[[list[str]], list[str]]], list[str
     ),
     "a file each": (
         {
-            "seeds/reference/partners.csv": lambda lines: [
-                line.replace("CAN,Canada,Canada,nafta", "CAN,Canada,Canada,nowhere") for line in lines
-            ],
             "seeds/nsf07329/nsf07329_figure_3.csv": without_last_column,
             "seeds/nsf07329/nsf07329_figure_4.csv": lambda lines: [line.replace(",15.8,", ",n.a.,") for line in lines],
             "seeds/nsf07329/nsf07329_table_1.csv": lambda lines: [
@@ -153,7 +150,6 @@ BREAKAGES: dict[str, tuple[dict[str, Callable[[list[str]], list[str]]], list[str
             "seeds/nsf07329/sections.csv": lambda lines: [*lines[:-1], lines[-1].rsplit(",", 1)[0] + ",4294967297"],
         },
         [
-            "dim_partner",
             "nsf07329_figure_3.csv: the header must be",
             "(missing: share_3_pct)",
             '"n.a." is not a number',

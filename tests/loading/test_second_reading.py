@@ -142,12 +142,16 @@ BREAKAGES = {
     ),
     "references": (
         {
-            "seeds/reference/partners.csv": [("1220", "?"), ("2010", "1220"), ("?", "2010")],
+            "seeds/reference/partners.csv": [
+                *(("1220", "?"), ("2010", "1220"), ("?", "2010")),
+                ("JPN,Japan,Japan,asia", "JPN,Japan,Japan,nowhere"),
+            ],
             "seeds/reference/technologies.csv": [("guided missiles", "missiles")],
             "seeds/reference/sources.csv": [("https://www.nsf.gov/", "https://www.nsf.example/")],
         },
         [
             'seeds/reference/partners.csv, row "Canada", schedule_c_code: 2010, but the second reading has 1220',
+            "dim_partner",
             'seeds/reference/technologies.csv, row "Weapons", definition, "guided missiles": nothing, but the second '
             "reading has this term",
             "seeds/reference/sources.csv, row nsf07329, vintage 2007-03, address: https://www.nsf.example/",

@@ -199,6 +199,8 @@ def thrift_server(home: Path, master: str, folder: Path, port: int, more: dict[s
         "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={folder / 'metastore'};create=true",
         # Tables of a few hundred rows: one task for each shuffle, not the 200 that suit a terabyte.
         "spark.sql.shuffle.partitions": "1",
+        # Nor is there anything to gain from planning the rest of a query again after each of its stages.
+        "spark.sql.adaptive.enabled": "false",
         # For them, compiling each query to Java takes longer than running it as it is.
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",
