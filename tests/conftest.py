@@ -116,8 +116,9 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 
 def with_history(copy: Warehouse) -> Warehouse:
-    """A copied project with a made-up history in its raw store."""
-    write_history(copy.project, "2010-01", "2012-03", LOADED_COUNTRIES)
+    """A copied project with a made-up history in its raw store, which lacks a flow of a month in 2012."""
+    write_history(copy.project, "2010-01", "2013-02", LOADED_COUNTRIES)
+    shutil.rmtree(copy.project / "data" / "census_hitech" / "exports" / "2012-05")
     write_goods(copy.project, {2024: 12, 2025: 3}, LOADED_COUNTRIES)
     return copy
 

@@ -7,13 +7,12 @@ with
 
 -- The last year with partners in each area. No two sources have the same year there.
 latest as (
-    select
+    select distinct
         source_id,
         vintage,
-        max(data_year) as data_year
+        data_year
     from {{ ref('trade_by_technology_and_partner') }}
-    group by source_id, vintage
-    qualify row_number() over (order by max(data_year) desc) = 1
+    where data_year = (select max(found.data_year) from {{ ref('trade_by_technology_and_partner') }} as found)
 ),
 
 period as (

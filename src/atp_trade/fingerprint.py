@@ -110,9 +110,9 @@ def inputs(project: Path) -> Iterator[Path]:
         yield from sorted(project.glob(pattern))
     for folder in FOLDERS:
         yield from files_below(project / folder)
-    # Of what is loaded, the files that are complete: not the notes and locks of loads.
+    # Of what is loaded, the files that DuckDB finds, which are complete: not the notes and locks of loads.
     for file in files_below(project / DATA):
-        if file.suffix == ".parquet" and not file.name.startswith("."):
+        if file.suffix == ".parquet":
             yield file
 
 

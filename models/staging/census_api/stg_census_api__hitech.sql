@@ -1,10 +1,10 @@
 with
 
-{% set shared = ['CTY_CODE', 'CTY_NAME', 'HITECH', 'flow', 'month'] %}
+{% set shared = ['CTY_CODE', 'CTY_NAME', 'HITECH', 'month'] %}
 
 answers as (
     select
-        flow,
+        'exports' as flow,
         month,
         cty_code,
         cty_name,
@@ -14,7 +14,7 @@ answers as (
     from {{ loaded_rows('census_api', 'exports_hitech', shared + ['ALL_VAL_MO']) }} as export_rows
     union all
     select
-        flow,
+        'imports' as flow,
         month,
         cty_code,
         cty_name,
@@ -51,9 +51,12 @@ select
     country_name,
     hitech_code,
     cast(loaded_at_utc as timestamp) as loaded_at_utc,
-    cast(usd as decimal(18, 0)) as value_usd,
-    cast(substring(month, 1, 4) as int) as data_year,
-    cast(substring(month, 6, 2) as int) as data_month,
+    -- What is no whole number is NULL, for a test to name.
+    case
+        when usd = cast(try_cast(usd as decimal(18, 0)) as string) then try_cast(usd as decimal(18, 0))
+    end as value_usd,
+    try_cast(substring(month, 1, 4) as int) as data_year,
+    try_cast(substring(month, 6, 2) as int) as data_month,
     -- Groups have codes below 1000, or letters (1XXX is North America).
     case
         when country_code = '-' then 'total'

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,6 +32,7 @@ REVISING_MONTH, REVISED_YEARS = 4, 3
 # So many months without data before the newest one are a delay; more are a fault.
 MOST_DELAY = 12
 SHOWN_FAULTS = 5
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
@@ -109,10 +113,12 @@ def load_atp(
         load = Load(store, base, key, span, again, progress)
         try:
             try:
-                with progress.shown():
+                with progress.shown(), handlers_kept():
                     anyio.run(load.run, flows)
             finally:
                 load.stop()
+            if load.is_interrupted:
+                raise KeyboardInterrupt
         except KeyboardInterrupt:
             kept = counted(store.count(SOURCE) - before)
             raise AtpError(f"interrupted; {kept} loaded, and kept: load again to go on") from None
@@ -140,6 +146,7 @@ class Load:
     faults: list[str] = field(default_factory=list)
     writing: threading.Lock = field(default_factory=threading.Lock)
     is_stopped: bool = False
+    is_interrupted: bool = False
 
     def keep(self, place: str, version: Version) -> Path | None:
         """Keep an answer, in a thread beside the requests, unless the load was stopped before."""
@@ -152,6 +159,23 @@ class Load:
             self.is_stopped = True
 
     async def run(self, flows: list[Flow]) -> None:
+        """Ask for everything, until a signal stops that between two steps.
+
+        An exception in the middle of a step could lose the end of a thread, for which the loop would wait for ever.
+        """
+        loop = asyncio.get_running_loop()
+        with anyio.CancelScope() as scope:
+            for stop in STOPS:
+                if signal.getsignal(stop) != signal.SIG_IGN:
+                    loop.add_signal_handler(stop, self.interrupt, scope)
+            await self.ask_all(flows)
+
+    def interrupt(self, scope: anyio.CancelScope) -> None:
+        """Stop asking, because a signal says so."""
+        self.is_interrupted = True
+        scope.cancel()
+
+    async def ask_all(self, flows: list[Flow]) -> None:
         """Look for the newest month of each flow, which says what may have been revised; then ask for the rest."""
         self.one_file = anyio.CapacityLimiter(1)
         async with Client([self.key], self.progress.say) as client:
@@ -212,6 +236,17 @@ class Load:
         return True
 
 
+@contextmanager
+def handlers_kept() -> Iterator[None]:
+    """Put back the handlers of signals that the loop has replaced while the block runs."""
+    before = {stop: signal.getsignal(stop) for stop in STOPS}
+    try:
+        yield
+    finally:
+        for stop, handler in before.items():
+            signal.signal(stop, handler)
+
+
 async def at_once(tasks: Iterable[Callable[[], Awaitable[object]]]) -> None:
     """Run tasks, a few at a time. The first AtpError stops those that wait and those that run."""
     waiting = deque(tasks)
@@ -246,9 +281,13 @@ def foreseen(flow: Flow, span: Range, again: bool, base: str) -> str:
     if not asked:
         return f"{flow.name}: nothing to ask for, {span.first} to {span.last} are there"
     missing = [month for month in asked if month not in flow.stored]
-    kinds = {"missing": missing, "again: they may have been revised, or --again": [month for month in asked if month in flow.stored]}
+    kinds = {
+        "missing": missing,
+        "again: they may have been revised, or --again": [month for month in asked if month in flow.stored],
+    }
     parts = [f"{ranges(found)} ({kind})" for kind, found in kinds.items() if found]
-    return f"{flow.name}: would ask {hitech.address(base, flow.name)} for up to {len(asked)} months: {', '.join(parts)}"
+    address = hitech.address(base, flow.name)
+    return f"{flow.name}: would ask {address} for up to {len(asked)} months: {', '.join(parts)}"
 
 
 def done(flow: Flow) -> str:

@@ -38,6 +38,7 @@ expected as (
     select
         kinds.what,
         vintages.vintage,
+        vintages.is_loaded,
         vintages.last_expected
     from vintages
     cross join kinds
@@ -47,6 +48,7 @@ expected as (
 summary as (
     select
         expected.last_expected,
+        expected.is_loaded,
         coalesce(expected.what, months.what) as what,
         coalesce(expected.vintage, months.vintage) as vintage,
         min(months.month_number) as first_found,
@@ -57,13 +59,18 @@ summary as (
         max(months.data_month) as most_month
     from expected
     full outer join months on expected.what = months.what and expected.vintage = months.vintage
-    group by coalesce(expected.what, months.what), coalesce(expected.vintage, months.vintage), expected.last_expected
+    group by
+        coalesce(expected.what, months.what),
+        coalesce(expected.vintage, months.vintage),
+        expected.last_expected,
+        expected.is_loaded
 ),
 
 problems as (
     select
         what,
         vintage,
+        coalesce(is_loaded, false) as is_loaded,
         case
             when last_expected is null then 'it is not in seeds/reference/sources.csv'
             when months_found = 0 then 'it has no month'
@@ -76,6 +83,11 @@ problems as (
     from summary
 )
 
-select concat('seeds/census/census_atp_by_month.csv, ', what, ' ', vintage, ': ', what_is_wrong) as problem
+select
+    concat(
+        case when is_loaded then 'data/census_country' else 'seeds/census/census_atp_by_month.csv' end,
+        ', ', what, ' ', vintage, ': ', what_is_wrong,
+        case when is_loaded then ': load the whole spreadsheet (atp load goods), or remove the file' else '' end
+    ) as problem
 from problems
 where what_is_wrong is not null

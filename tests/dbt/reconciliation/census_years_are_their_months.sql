@@ -23,13 +23,14 @@ windows as (
     select * from {{ ref('trade_windows') }}
     where
         product_type = 'advanced_technology_products' and technology_id = 'all' and partner_id = 'all'
-        and data_month = 12 and window_type <> 'month'
+        and data_month = 12 and window_type <> 'month' and is_complete
 ),
 
 compared as (
     {% for flow in flows %}
         select
             'seeds/census/census_merchandise_trade.csv' as place,
+            'its months in seeds/census/census_atp_by_month.csv add up to ' as compared_with,
             annual.vintage,
             annual.data_year,
             '{{ flow }}' as flow,
@@ -39,7 +40,8 @@ compared as (
         left join summed on {{ same(state() + period(), 'annual', 'summed') }}
         union all
         select
-            concat('marts.trade_windows, ', windows.window_type) as place,
+            concat('marts.trade_windows, source ', windows.source_id, ', ', windows.window_type) as place,
+            'marts.merchandise_trade has ' as compared_with,
             windows.vintage,
             windows.data_year,
             '{{ flow }}' as flow,
@@ -56,7 +58,7 @@ select
     concat(
         place, ', vintage ', vintage, ', year ', data_year, ', advanced technology ', flow, ': ',
         coalesce(cast(found as string), 'nothing'),
-        ', but its months in seeds/census/census_atp_by_month.csv add up to ',
+        ', but ', compared_with,
         coalesce(cast(sum_of_months as string), 'nothing, since they are not all there')
     ) as problem
 from compared
