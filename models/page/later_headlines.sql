@@ -19,10 +19,12 @@ period as (
     {{ report_period() }}
 ),
 
--- Of the source that continues the report.
+-- Of the source that continues the report. A surplus has no rank, and max_by would take that of an earlier deficit.
 later as (
     select
         windows.*,
+        windows.window_end = max(windows.window_end) over (partition by windows.source_id, windows.window_type)
+            as is_latest_window,
         windows.data_year = period.last_data_year as is_report_end
     from windows
     inner join {{ ref('stg_nsf07329__report') }} as report on windows.source_id = report.later_source_id
@@ -36,7 +38,7 @@ years as (
         max_by(exports_usd_billions, data_year) as later_last_year_exports_usd_billions,
         max_by(imports_usd_billions, data_year) as later_last_year_imports_usd_billions,
         max_by(balance_usd_billions, data_year) as later_last_year_balance_usd_billions,
-        max_by(deficit_rank, data_year) as later_last_year_deficit_rank,
+        max(case when is_latest_window then deficit_rank end) as later_last_year_deficit_rank,
         max(case when is_report_end then exports_usd_billions end) as later_report_end_exports_usd_billions,
         max(case when is_report_end then imports_usd_billions end) as later_report_end_imports_usd_billions,
         max(case when is_report_end then balance_usd_billions end) as later_report_end_balance_usd_billions
@@ -57,7 +59,7 @@ months as (
 twelve_months as (
     select
         max_by(balance_usd_billions, window_end) as twelve_months_balance_usd_billions,
-        max_by(deficit_rank, window_end) as twelve_months_deficit_rank,
+        max(case when is_latest_window then deficit_rank end) as twelve_months_deficit_rank,
         max(case when is_turning_point then window_end end) as twelve_months_turned_end,
         max_by(balance_sign, window_end) as twelve_months_balance_sign
     from later

@@ -14,8 +14,8 @@ def test_each_engine_that_is_chosen_is_measured() -> None:
         "DuckDB",
         "Spark, one process",
         "--select",
-        "sources",
-        "stg_reference__sources",
+        "census_areas",
+        "dim_census_area",
     ]
     outcome = subprocess.run(
         [sys.executable, PROJECT / "benchmarks" / "spark.py", *short], capture_output=True, text=True

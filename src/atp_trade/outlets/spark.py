@@ -24,6 +24,8 @@ LOGIN_SECONDS = 60
 # What a server that could not close a session says, and how often we retry what it spoiled.
 UNCLOSED = "TCloseSessionResp"
 RETRIES = 2
+# Says something of a model's SQL, whatever runs it, and takes a fifth of the time: D89 in DECISIONS.md.
+TESTED_ON_DUCKDB = "ignores_other_sources"
 
 
 def build_spark() -> str:
@@ -77,6 +79,8 @@ def build_on(
 
     def run(command: str) -> tuple[int, list[str]]:
         arguments = [command, "--target", "spark"]
+        if command == "build":
+            arguments += ["--exclude", f"test_name:{TESTED_ON_DUCKDB}"]
         ended = run_dbt(project, arguments, lock, target, folder / "logs", settings, problem)
         # Results of what was tried again come after the first ones, and count.
         results.extend(read_results(target) if (target / RUN_RESULTS).is_file() else [])
@@ -92,7 +96,7 @@ def build_on(
             raise AtpError(stopped)
         problems = "\n".join(failures(target, messages, partial(first_rows, host, port)))
         raise AtpError(f"the build on Spark is red, and its tables are not to be relied on\n{problems}")
-    if sentence := left_out(target, results):
+    if sentence := left_out(target, results, TESTED_ON_DUCKDB):
         raise AtpError(f"the tables on Spark are not to be relied on: {sentence}")
 
 
