@@ -244,7 +244,11 @@ def test_psql_reads_it(mirrored: Target) -> None:
 
 def test_statistics_are_there_for_the_planner(mirrored: Target) -> None:
     analyzed = "select count(distinct tablename) from pg_stats where schemaname = 'marts'"
-    assert mirrored.query(analyzed) == [(MARTS + 1,)]
+    # A mart without rows, such as one that waits for a load, has none.
+    names = mirrored.warehouse.query("select table_name from duckdb_tables() where schema_name = 'marts'")
+    filled = [name for (name,) in names if mirrored.warehouse.query(f"select count(*) from marts.{name}") != [(0,)]]
+    assert 0 < len(filled) < MARTS
+    assert mirrored.query(analyzed) == [(len(filled) + 1,)]
 
 
 def test_twice_leaves_one_copy_of_what_is_published_now(mirrored: Target, tmp_path: Path) -> None:
