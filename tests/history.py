@@ -39,7 +39,9 @@ ANSWERS = """
         select month, country, technology, floor(size * (0.2 + 1.6 * mix) * (0.7 + 0.6 * chance)) as usd
         from cell where size * mix * 40 > 4000 * pow(10, 3 * chance)
         union all
-        select month, country, '00', floor(sum(floor(size)::decimal(38, 0))::double * (2 + 8 * max(mix)) + 1000) from cell group by all
+        select month, country, '00',
+            floor(sum(floor(size)::decimal(38, 0))::double * (2 + 8 * max(mix)) + 1000)
+        from cell group by all
     ),
     coded as (
         from leaf
