@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
@@ -20,7 +19,7 @@ from typing import Any
 import yaml
 
 from atp_trade import AtpError
-from atp_trade.places import DBT_FOLDERS, check_own
+from atp_trade.places import DBT_FOLDERS, check_own, wait_for
 from atp_trade.warehouse import first_line
 
 # What dbt reads as text.
@@ -94,11 +93,7 @@ def locked(folder: Path) -> Iterator[int]:
     except OSError as error:
         raise AtpError(f"cannot build in {folder}: {error.strerror} ({error.filename})") from error
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print("atp: another build is running; waiting for it", file=sys.stderr)
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        wait_for(lock, "build")
         yield lock
     finally:
         os.close(lock)

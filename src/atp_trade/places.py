@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
+import sys
 from pathlib import Path
 
 from atp_trade import AtpError
@@ -72,3 +74,12 @@ def check_own(path: Path, *kinds: int) -> None:
     found = path.lstat()
     if stat.S_IFMT(found.st_mode) not in kinds or found.st_uid != os.geteuid():
         raise AtpError(f"cannot build in {path}: it is a link, another user's, or not what a build makes: move it away")
+
+
+def wait_for(lock: int, running: str) -> None:
+    """Take the lock of an open file; say so if another process, such as a build, has to end first."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print(f"atp: another {running} is running; waiting for it", file=sys.stderr)
+        fcntl.flock(lock, fcntl.LOCK_EX)

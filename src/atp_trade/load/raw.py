@@ -6,11 +6,9 @@ name is the latest version.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -22,7 +20,7 @@ import duckdb
 
 from atp_trade import AtpError
 from atp_trade.files import flush, is_own, is_running, remove, whole_file
-from atp_trade.places import DATA
+from atp_trade.places import DATA, wait_for
 from atp_trade.warehouse import first_line, identifier, literal
 
 # What the store adds to the columns of an answer: when it was loaded, and what was asked, without the key.
@@ -55,11 +53,7 @@ def loading(project: Path) -> Iterator[Store]:
     except OSError as error:
         raise AtpError(f"cannot load into {data}: {error.strerror} ({error.filename})") from error
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print("atp: another load is running; waiting for it", file=sys.stderr)
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        wait_for(lock, "load")
         remove_leftovers(data)
         with duckdb.connect(config={"threads": 1}) as connection:
             yield Store(data, connection)
