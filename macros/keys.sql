@@ -11,6 +11,15 @@
 {% macro month() %}{{ return(['data_year', 'data_month']) }}{% endmacro %}
 {% macro monthly_key() %}{{ return(state() + month() + members()) }}{% endmacro %}
 
+{# A month as sources name it, such as 2010-01, and how many months are up to that of a vintage: neighbours differ by 1. #}
+{% macro year_and_month(relation=none) -%}
+    {%- set of = relation ~ '.' if relation else '' -%}
+    concat({{ of }}data_year, '-', lpad(cast({{ of }}data_month as string), 2, '0'))
+{%- endmacro %}
+{% macro month_number_of(vintage) -%}
+    12 * cast(substring({{ vintage }}, 1, 4) as int) + cast(substring({{ vintage }}, 6, 2) as int)
+{%- endmacro %}
+
 {# Keys as the columns of a select. #}
 {% macro columns(keys, relation=none) -%}
     {%- for key in keys -%}

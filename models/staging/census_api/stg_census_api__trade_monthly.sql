@@ -13,7 +13,7 @@ months as (
         data_year,
         data_month,
         max(loaded_at_utc) as loaded_at_utc,
-        max(12 * data_year + data_month) over () as newest_month
+        max({{ year_and_month() }}) over () as newest_month
     from countries
     group by data_year, data_month
     having count(distinct flow) = 2
@@ -51,10 +51,7 @@ keyed as (
 
 select
     'census_hitech' as source_id,
-    concat(
-        cast(cast(floor((months.newest_month - 1) / 12) as int) as string), '-',
-        lpad(cast((months.newest_month - 1) % 12 + 1 as string), 2, '0')
-    ) as vintage,
+    months.newest_month as vintage,
     keyed.data_year,
     keyed.data_month,
     keyed.product_type,

@@ -6,7 +6,7 @@ vintages as (
     select
         vintage,
         is_loaded,
-        12 * cast(substring(vintage, 1, 4) as int) + cast(substring(vintage, 6, 2) as int) as last_expected
+        {{ month_number_of('vintage') }} as last_expected
     from {{ ref('stg_reference__sources') }}
     where source_id = 'census_country'
 ),

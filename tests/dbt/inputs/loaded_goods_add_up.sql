@@ -49,7 +49,7 @@ bounded as (
 
 select
     concat(
-        flow, ' of ', data_year, '-', lpad(cast(data_month as string), 2, '0'), ' in the copy of ', vintage,
+        flow, ' of ', {{ year_and_month() }}, ' in the copy of ', vintage,
         ': the countries add up to ', countries_usd_millions, ' million dollars, and the world (code 0015) has ',
         coalesce(cast(world_usd_millions as string), 'nothing'),
         ': get the spreadsheet again, load it with atp load goods, and see docs/load.md'

@@ -12,8 +12,7 @@ loaded_atp as (
 
 select
     concat(
-        'advanced technology products of ', shipped.data_year, '-',
-        lpad(cast(shipped.data_month as string), 2, '0'), ': exports and imports are ',
+        'advanced technology products of ', {{ year_and_month('shipped') }}, ': exports and imports are ',
         coalesce(cast(loaded_atp.exports_usd_millions as string), 'nothing'), ' and ',
         coalesce(cast(loaded_atp.imports_usd_millions as string), 'nothing'),
         ' million dollars in the loaded copy of ', shipped.vintage, ', and ', shipped.exports_usd_millions, ' and ',

@@ -8,7 +8,7 @@ totals as (
         country_kind,
         data_year,
         data_month,
-        12 * cast(substring(vintage, 1, 4) as int) + cast(substring(vintage, 6, 2) as int) as last_month,
+        {{ month_number_of('vintage') }} as last_month,
         min(case when country_kind = 'advanced_technology_products' then data_year end) over (partition by vintage)
             as first_year,
         exports_usd_millions > 0 and imports_usd_millions > 0 as has_trade

@@ -44,7 +44,7 @@ select
     what,
     sum_usd,
     total_usd,
-    flow || ' of ' || data_year || '-' || lpad(cast(data_month as string), 2, '0') || ', ' || what
+    flow || ' of ' || {{ year_and_month() }} || ', ' || what
     || ': the parts add up to ' || sum_usd || ' dollars, and the API says '
     || coalesce(cast(total_usd as string), 'nothing')
     || ': load the month again with atp load atp --again, and see docs/load.md' as problem
