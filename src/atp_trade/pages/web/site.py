@@ -30,7 +30,10 @@ FOLDER = Path("site")
 MARKER = "build.json"
 MADE_BY = "atp report"
 CELL = Layout("small", 192)
-TEMPLATES = Path(__file__).with_name("templates")
+HERE = Path(__file__).parent
+# What is put together to the page's one style sheet and its one script, in this order.
+STYLES = ("page", "charts", "tables", "audit", "print")
+SCRIPTS = ("page", "pointing", "tables", "explorer", "claims")
 # What a reader of the report should know first, in this order.
 WRONG = ("contradicted", "not_checkable", "confirmed_in_another_reading", "fails_on_later_data")
 LICENCE = "Public domain: works of the U.S. government"
@@ -143,7 +146,7 @@ class Report:
     def page(self) -> str:
         """index.html."""
         environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(TEMPLATES),
+            loader=jinja2.FileSystemLoader(HERE / "templates"),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -158,7 +161,8 @@ class Report:
             minus=minus,
             trend=trend,
         )
-        style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+        style = "".join(text_of("style", f"{name}.css") for name in STYLES)
+        script = in_blocks(text_of("script", f"{name}.js") for name in SCRIPTS)
         return environment.get_template("page.html").render(
             report=self,
             style=Markup(style),
@@ -346,6 +350,18 @@ def is_wrong(claim: Row) -> bool:
 def about(column: Column | None) -> dict[str, Any]:
     """Unit and description of a column; of one that the query makes, neither."""
     return {"unit": column.unit, "description": column.comment} if column else {}
+
+
+def text_of(*path: str) -> str:
+    """A file of the page's own."""
+    return HERE.joinpath(*path).read_text(encoding="utf-8")
+
+
+def in_blocks(parts: Iterable[str]) -> str:
+    """One script, in which the first part is seen by all others, and each of these by itself alone."""
+    first, *others = parts
+    blocks = "".join("{\n" + part + "}\n" for part in others)
+    return f'(() => {{\n"use strict";\n{first}{blocks}}})();\n'
 
 
 def content_hash(text: str) -> str:
