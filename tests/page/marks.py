@@ -22,15 +22,31 @@ ACROSS = (charts.largest_partners.FIGURE, charts.later_members.PARTNERS)
 # What a screen can show; the drawings have two decimals.
 PIXEL = 0.6
 
+# Marks with a value of their own, and the vertices of lines over the years.
 MARKS = """
-drawing => [...drawing.querySelectorAll('[data-value]')].map(mark => {
-    const box = mark.getBBox(), at = mark.getCTM();
-    return {
-        value: mark.dataset.value, label: mark.dataset.label, series: mark.dataset.series || '', tag: mark.tagName,
-        left: at.a * box.x + at.e, right: at.a * (box.x + box.width) + at.e,
-        top: at.d * box.y + at.f, bottom: at.d * (box.y + box.height) + at.f,
-    };
-})
+drawing => [
+    ...[...drawing.querySelectorAll('[data-value]')].map(mark => {
+        const box = mark.getBBox(), at = mark.getScreenCTM();
+        return {
+            value: mark.dataset.value, label: mark.dataset.label, series: mark.dataset.series || '', tag: mark.tagName,
+            left: at.a * box.x + at.e, right: at.a * (box.x + box.width) + at.e,
+            top: at.d * box.y + at.f, bottom: at.d * (box.y + box.height) + at.f,
+        };
+    }),
+    ...[...drawing.querySelectorAll('[data-years]')].flatMap(line => {
+        const at = line.getScreenCTM(), steps = line.getAttribute('d').match(/[MLC][^MLC]*/g);
+        const values = line.dataset.values.split(' '), years = line.dataset.years.split(' ');
+        if (steps.length !== years.length || values.length !== years.length) throw new Error(line.outerHTML);
+        return steps.map((step, vertex) => {
+            const [x, y] = step.match(/-?[\\d.]+/g).slice(-2).map(Number);
+            const across = at.a * x + at.e, down = at.d * y + at.f;
+            return {
+                value: values[vertex], year: Number(years[vertex]), label: '', series: line.dataset.series,
+                tag: line.tagName, left: across, right: across, top: down, bottom: down,
+            };
+        });
+    }),
+]
 """
 
 

@@ -58,7 +58,7 @@ def lines(
     layers = [
         base.transform_filter(alt.FieldOneOfPredicate("series", some))
         .mark_line(strokeWidth=2.5, strokeDash=dash)
-        .encode(description=theme.SERIES)
+        .encode(description=theme.LINE)
         for some, dash in (([name for name in series if name not in dashed], [1, 0]), (dashed, [6, 4]))
         if some
     ]
