@@ -79,8 +79,8 @@ unpivot (
 where breakdown = 'partner' or bound = 'lowest'
 order by breakdown, series, data_year""",
     note=(
-        "10,000 divided by the index is the number of equal partners, or areas, that would give it: the fewer, the "
-        "more concentrated. Over partners the index has bounds, since all other countries are one row, not one "
+        "10,000 divided by the index is the number of equal partners, or areas, that would give it. Over partners the "
+        "index has bounds, since all other countries are one row, not one "
         "partner: at least as if they were many (the line), at most as if they were one (dashed). A rise or fall is "
         "shown only where the bounds of two years do not overlap. Imports: {first_year_import_partner_lowest_hhi} to "
         "{first_year_import_partner_highest_hhi} in {first_data_year}, {last_year_import_partner_lowest_hhi} to "
