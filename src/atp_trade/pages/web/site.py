@@ -21,7 +21,7 @@ from atp_trade.files import path_to_write, whole_folder
 from atp_trade.notes import all_notes
 from atp_trade.pages.claim_words import LATEST_COUNTS, Vocabulary, asked_again
 from atp_trade.pages.web import audit, charts, tables, words
-from atp_trade.pages.web.exhibit import NARROW, WIDE, Exhibit, Figure, Layout, Row, Table
+from atp_trade.pages.web.exhibit import NARROW, WIDE, Exhibit, Figure, Layout, Row, Table, Templated
 from atp_trade.pages.web.svg import svg
 from atp_trade.places import file_to_read
 from atp_trade.warehouse import PUBLIC_SCHEMAS, Column, Relation, as_dicts, literal, published, relations
@@ -32,7 +32,7 @@ MADE_BY = "atp report"
 CELL = Layout("small", 192)
 HERE = Path(__file__).parent
 # What is put together to the page's one style sheet and its one script, in this order.
-STYLES = ("page", "charts", "tables", "audit", "print")
+STYLES = ("page", "charts", "explorer", "tables", "audit", "print")
 SCRIPTS = ("page", "pointing", "tables", "explorer", "claims")
 # What a reader of the report should know first, in this order.
 WRONG = ("contradicted", "not_checkable", "confirmed_in_another_reading", "fails_on_later_data")
@@ -128,8 +128,11 @@ class Report:
 
     def sentences(self, exhibit: Exhibit) -> dict[str, str]:
         """The exhibit's title, subtitle and note with their numbers and names."""
-        known = {**self.headlines, **self.words.exhibits.get(exhibit.file_name, {})}
-        return {name: Sentence().format(getattr(exhibit, name), **known) for name in ("title", "subtitle", "note")}
+        return {name: self.sentence(getattr(exhibit, name), exhibit) for name in ("title", "subtitle", "note")}
+
+    def sentence(self, text: str, exhibit: Exhibit) -> str:
+        """A sentence of the exhibit with its numbers and names."""
+        return Sentence().format(text, **{**self.headlines, **self.words.exhibits.get(exhibit.file_name, {})})
 
     def told_by(self, exhibit: Exhibit) -> list[Row]:
         """The sources of the exhibit's numbers."""
@@ -143,8 +146,9 @@ class Report:
         )
         return f"{commit} of {self.build['built_at_utc']:%Y-%m-%d}"
 
-    def page(self) -> str:
-        """index.html."""
+    @cached_property
+    def templates(self) -> jinja2.Environment:
+        """What the page is written with."""
         environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -154,6 +158,7 @@ class Report:
         )
         environment.filters.update(
             number=words.number,
+            billions=words.billions,
             cell=words.cell,
             month=words.month,
             heading=words.heading,
@@ -161,9 +166,13 @@ class Report:
             minus=minus,
             trend=trend,
         )
+        return environment
+
+    def page(self) -> str:
+        """index.html."""
         style = "".join(text_of("style", f"{name}.css") for name in STYLES)
         script = in_blocks(text_of("script", f"{name}.js") for name in SCRIPTS)
-        return environment.get_template("page.html").render(
+        return self.templates.get_template("page.html").render(
             report=self,
             style=Markup(style),
             script=Markup(script),
@@ -189,6 +198,8 @@ class Report:
 
     def figure(self, figure: Figure) -> dict[str, Any]:
         """A figure drawn for desk and phone, once for each choice."""
+        if isinstance(figure, Templated):
+            return self.templated(figure)
         shown = self.shown(figure)
         drawings = []
         for value, label in figure.choices_in(shown["rows"]).items():
@@ -215,6 +226,25 @@ class Report:
         """One drawing as SVG, named by a heading of the page."""
         description = f"{figure.draws} The numbers are in the table below."
         return Markup(svg(figure.draw(rows, layout), name, heading, description, layout.name))
+
+    def templated(self, figure: Templated) -> dict[str, Any]:
+        """A figure drawn once for each choice, by its template."""
+        shown = self.shown(figure)
+        template = self.templates.get_template(figure.template)
+        drawings, titles = [], {}
+        for value, label in figure.choices_in(shown["rows"]).items():
+            some = [row for row in shown["rows"] if not value or str(row[figure.choice]) == value]
+            if figure.titles:
+                titles[value] = self.sentence(figure.titles(value, some), figure)
+            drawn = template.render(
+                drawing=figure.draw(some),
+                id=f"{figure.anchor}-{value}",
+                heading=f"{figure.anchor}-heading",
+                description=f"{titles.get(value, shown['title'])}. {label}: {figure.draws}",
+            )
+            drawings.append({"value": value, "label": label, "svgs": [Markup(drawn)]})
+        chosen = drawings[-1 if figure.is_last_shown_first else 0]["value"]
+        return {**shown, "drawings": drawings, "titles": titles, "chosen": chosen}
 
     def multiples(self, figure: Figure) -> dict[str, Any]:
         """A small drawing for each member, with its numbers of the last year."""

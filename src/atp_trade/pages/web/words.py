@@ -38,6 +38,11 @@ def number(value: Decimal | float | int, digits: int = 1) -> str:
     return text.replace("-", MINUS)
 
 
+def billions(value: Decimal) -> str:
+    """Millions as billions."""
+    return number(value / 1000)
+
+
 def cell(value: Any, column: str) -> str:
     """A value in a table: years, ranks and counts as they are, dollars and percent with one decimal."""
     if value is None:
