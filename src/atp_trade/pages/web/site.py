@@ -29,11 +29,10 @@ from atp_trade.warehouse import PUBLIC_SCHEMAS, Column, Relation, as_dicts, lite
 FOLDER = Path("site")
 MARKER = "build.json"
 MADE_BY = "atp report"
-CELL = Layout("small", 192)
 HERE = Path(__file__).parent
 # What is put together to the page's one style sheet and its one script, in this order.
 STYLES = ("page", "charts", "explorer", "tables", "audit", "print")
-SCRIPTS = ("page", "pointing", "tables", "explorer", "claims")
+SCRIPTS = ("page", "explorer", "pointing", "tables", "claims")
 # What a reader of the report should know first, in this order.
 WRONG = ("contradicted", "not_checkable", "confirmed_in_another_reading", "fails_on_later_data")
 LICENCE = "Public domain: works of the U.S. government"
@@ -246,16 +245,10 @@ class Report:
         chosen = drawings[-1 if figure.is_last_shown_first else 0]["value"]
         return {**shown, "drawings": drawings, "titles": titles, "chosen": chosen}
 
-    def multiples(self, figure: Figure) -> dict[str, Any]:
-        """A small drawing for each member, with its numbers of the last year."""
+    def multiples(self, figure: Templated) -> dict[str, Any]:
+        """A small drawing for each member."""
         shown = self.shown(figure)
-        cells = []
-        for member, some in groupby(shown["rows"], key=lambda row: (row["breakdown"], row["member_id"])):
-            rows = list(some)
-            name = "-".join((figure.anchor, *member)).lower()
-            drawn = self.drawing(figure, rows, CELL, f"{name}-desc", name)
-            cells.append({"id": name, "svg": drawn, "last": rows[-1]})
-        return {**shown, "cells": cells}
+        return {**shown, "cells": figure.draw(shown["rows"])}
 
     def table(self, table: Table) -> dict[str, Any]:
         """A table in groups of rows, and its columns of numbers."""

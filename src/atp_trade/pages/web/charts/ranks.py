@@ -91,14 +91,15 @@ def ends(rows: list[Row], lowest: int, *, are_moved: bool = False) -> list[dict[
     for rank in range(1, lowest + 1):
         here = [row for row in rows if row["member_rank"] == rank]
         taken = max(taken, rank - 1) + len(here)
+        # After a shared rank the next one is nobody's.
+        is_left_out = taken < rank
         names = [f"{row['member_name']}{move(row)}" if are_moved else row["member_name"] for row in here]
         found.append(
             {
                 "rank": rank,
-                "class": " ".join({kind(row) for row in here}),
+                "class": "none" if is_left_out else " ".join({kind(row) for row in here}),
                 "series": here[0]["member_name"] if len(here) == 1 else "",
-                # After a shared rank the next one is nobody's.
-                "text": ", ".join(names) or (NOT_DRAWN if taken < rank else ""),
+                "text": NOT_DRAWN if is_left_out else ", ".join(names),
             }
         )
     return found
