@@ -58,21 +58,29 @@ class Layout:
 
 WIDE = Layout("wide", 880)
 NARROW = Layout("narrow", 340)
+# One drawing for any width.
+FLUID = Layout("fluid", 0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figure(Exhibit):
     """An exhibit that is drawn.
 
-    `draw` makes an Altair chart of rows for a layout. Where a reader has a choice, `choice` is the column to choose by
-    and `choices` its values with their labels, or empty if the values are their own labels: each is drawn, the first
-    is shown. `draws` says what is drawn, for those who do not see it.
+    `draw` makes an Altair chart of rows for a layout or, for `FLUID`, the elements of the drawing. It gets the
+    headlines that are named in `marks`, as those whom the title is about. `draws` says what is drawn, for those who do
+    not see it. What is drawn as a table `is_table`, and needs none beneath it.
+
+    Where a reader has a choice, `choice` is the column to choose by and `choices` its values with their labels, or
+    empty if the values are their own labels: each is drawn, the first is shown.
     """
 
-    draw: Callable[[list[Row], Layout], Any]
+    draw: Callable[..., Any]
     draws: str
+    layouts: tuple[Layout, ...] = (WIDE, NARROW)
+    marks: tuple[str, ...] = ()
     choice: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
+    is_table: bool = False
 
     def choices_in(self, rows: list[Row]) -> Mapping[str, str]:
         """The choices that a reader has, in order; one without a name where there is none."""

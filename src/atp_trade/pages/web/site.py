@@ -21,7 +21,8 @@ from atp_trade.files import path_to_write, whole_folder
 from atp_trade.notes import all_notes
 from atp_trade.pages.claim_words import LATEST_COUNTS, Vocabulary, asked_again
 from atp_trade.pages.web import audit, charts, tables, words
-from atp_trade.pages.web.exhibit import NARROW, WIDE, Exhibit, Figure, Layout, Row, Table, Templated
+from atp_trade.pages.web.charts.fluid import html
+from atp_trade.pages.web.exhibit import FLUID, Exhibit, Figure, Layout, Row, Table, Templated
 from atp_trade.pages.web.svg import svg
 from atp_trade.places import file_to_read
 from atp_trade.warehouse import PUBLIC_SCHEMAS, Column, Relation, as_dicts, literal, published, relations
@@ -196,7 +197,7 @@ class Report:
         }
 
     def figure(self, figure: Figure) -> dict[str, Any]:
-        """A figure drawn for desk and phone, once for each choice."""
+        """A figure in its layouts, once for each choice."""
         if isinstance(figure, Templated):
             return self.templated(figure)
         shown = self.shown(figure)
@@ -207,24 +208,28 @@ class Report:
                 {
                     "value": value,
                     "label": label,
-                    "svgs": [
-                        self.drawing(
+                    "drawn": [
+                        drawn
+                        for layout in figure.layouts
+                        for drawn in self.drawn(
                             figure,
                             some,
                             layout,
                             "-".join(filter(None, (figure.anchor, value, layout.name))),
                             f"{figure.anchor}-heading",
                         )
-                        for layout in (WIDE, NARROW)
                     ],
                 }
             )
         return {**shown, "drawings": drawings}
 
-    def drawing(self, figure: Figure, rows: list[Row], layout: Layout, name: str, heading: str) -> Markup:
-        """One drawing as SVG, named by a heading of the page."""
-        description = f"{figure.draws} The numbers are in the table below."
-        return Markup(svg(figure.draw(rows, layout), name, heading, description, layout.name))
+    def drawn(self, figure: Figure, rows: list[Row], layout: Layout, name: str, heading: str) -> list[Markup]:
+        """The figure in one layout, named by a heading of the page: one drawing or, if it is fluid, one or several."""
+        description = f"{self.sentences(figure)['title']}. {figure.draws}"
+        drawn = figure.draw(rows, layout, **{column: self.headlines[column] for column in figure.marks})
+        if layout is FLUID:
+            return [Markup(html(one, f"{name}-{at}", heading, description)) for at, one in enumerate(drawn, 1)]
+        return [Markup(svg(drawn, name, heading, description, layout.name))]
 
     def templated(self, figure: Templated) -> dict[str, Any]:
         """A figure drawn once for each choice, by its template."""
@@ -241,7 +246,7 @@ class Report:
                 heading=f"{figure.anchor}-heading",
                 description=f"{titles.get(value, shown['title'])}. {label}: {figure.draws}",
             )
-            drawings.append({"value": value, "label": label, "svgs": [Markup(drawn)]})
+            drawings.append({"value": value, "label": label, "drawn": [Markup(drawn)]})
         chosen = drawings[-1 if figure.is_last_shown_first else 0]["value"]
         return {**shown, "drawings": drawings, "titles": titles, "chosen": chosen}
 
