@@ -31,6 +31,10 @@ class Exhibit:
     told_by: tuple[str, ...] = ("source_id",)
     sql: str
     note: str = ""
+    # What it is about in two or three words, for the contents; none where the name says it.
+    topic: str = ""
+    # What the columns are that the query makes, and its relation does not have.
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def file_name(self) -> str:
@@ -66,9 +70,9 @@ FLUID = Layout("fluid", 0)
 class Figure(Exhibit):
     """An exhibit that is drawn.
 
-    `draw` makes an Altair chart of rows for a layout or, for `FLUID`, the elements of the drawing. It gets the
-    headlines that are named in `marks`, as those whom the title is about. `draws` says what is drawn, for those who do
-    not see it. What is drawn as a table `is_table`, and needs none beneath it.
+    `draw` makes of rows, for `FLUID`, the elements of the drawing and else an Altair chart for a layout. A fluid one
+    gets the headlines that are named in `marks`, such as those whom the title is about. `draws` says what is drawn, for
+    those who do not see it. What is drawn as a table `is_table`, and needs none beneath it.
 
     Where a reader has a choice, `choice` is the column to choose by and `choices` its values with their labels, or
     empty if the values are their own labels: each is drawn, the first is shown.
@@ -81,6 +85,8 @@ class Figure(Exhibit):
     choice: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
     is_table: bool = False
+    # Whether it is many small drawings rather than one.
+    is_many: bool = False
 
     def choices_in(self, rows: list[Row]) -> Mapping[str, str]:
         """The choices that a reader has, in order; one without a name where there is none."""
@@ -93,11 +99,13 @@ class Figure(Exhibit):
 class Templated(Figure):
     """A figure that is drawn once for every width, by a template of the page, from what `draw` makes of the rows.
 
+    `picture` is the template of the same drawing as a file of its own, for a desk.
     Where each choice has a title of its own, `titles` gives it for the choice and its rows, in place of `title`, which
     then is true of all of them. The choice that is shown first is the first one, or the last one.
     """
 
     template: str
+    picture: str = ""
     titles: Callable[[str, list[Row]], str] | None = None
     is_last_shown_first: bool = False
 

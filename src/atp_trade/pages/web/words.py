@@ -43,6 +43,26 @@ def billions(value: Decimal) -> str:
     return number(value / 1000)
 
 
+def amount(value: Decimal, digits: int = 1) -> str:
+    """How large a balance is, whichever its side."""
+    return number(abs(value), digits)
+
+
+def balance(value: Decimal, digits: int = 1) -> str:
+    """A balance as people say it: `surplus of 27.8`, `deficit of 38.3`."""
+    return f"{'deficit' if value < 0 else 'surplus'} of {amount(value, digits)}"
+
+
+def signed(value: Decimal) -> str:
+    """A balance with its sign, whichever it is."""
+    return f"+{number(value)}" if value > 0 else number(value)
+
+
+def within(name: str) -> str:
+    """A name or the beginning of a sentence within another one."""
+    return name[:1].lower() + name[1:]
+
+
 def cell(value: Any, column: str) -> str:
     """A value in a table: years, ranks and counts as they are, dollars and percent with one decimal."""
     if value is None:

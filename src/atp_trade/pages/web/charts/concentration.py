@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from atp_trade.pages.web.charts import theme
 from atp_trade.pages.web.charts.fluid import Element, Line, Lines
-from atp_trade.pages.web.exhibit import FLUID, Figure, Layout, Row
+from atp_trade.pages.web.exhibit import FLUID, Figure, Row
 from atp_trade.pages.web.words import number
 
 # What it is over, with its heading and what is counted.
@@ -15,7 +15,7 @@ FLOWS = {"imports": ("Imports", theme.IMPORTS), "exports": ("Exports", theme.EXP
 BOUNDS = {"highest": "at most", "lowest": "at least"}
 
 
-def draw(rows: list[Row], layout: Layout) -> list[Element]:
+def draw(rows: list[Row]) -> list[Element]:
     """A drawing for each breakdown, from zero: the lower bounds as lines and, over partners, the upper ones dashed."""
     year = rows[-1]["data_year"]
     return [

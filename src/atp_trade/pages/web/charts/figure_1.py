@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atp_trade.pages.web.charts import theme
 from atp_trade.pages.web.charts.fluid import Element, Label, Line, Lines
-from atp_trade.pages.web.exhibit import BOTH, FLUID, Figure, Layout, Row
+from atp_trade.pages.web.exhibit import BOTH, FLUID, Figure, Row
 from atp_trade.pages.web.words import billions
 
 REPORT = "report_balance_usd_millions"
@@ -13,7 +13,7 @@ OTHER = "all_other_products_balance_usd_millions"
 TOTAL = "total_merchandise_balance_usd_millions"
 
 
-def draw(rows: list[Row], layout: Layout) -> list[Element]:
+def draw(rows: list[Row]) -> list[Element]:
     """All goods, where technology is a line near zero, and technology in the report's years on a scale of its own."""
     points = {
         column: [(row["data_year"], row[column]) for row in reversed(rows) if row[column] is not None]

@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from atp_trade.pages.web.charts import theme
-from atp_trade.pages.web.charts.fluid import ACROSS, TO_BASELINE, Element, Scale, add, carried, drawing, percent, plot
-from atp_trade.pages.web.exhibit import FLUID, Figure, Layout, Row
+from atp_trade.pages.web.charts.fluid import (
+    ACROSS,
+    TO_BASELINE,
+    Element,
+    Scale,
+    add,
+    carried,
+    drawing,
+    grid,
+    percent,
+    plot,
+)
+from atp_trade.pages.web.exhibit import FLUID, Figure, Row
 from atp_trade.pages.web.words import billions
 
 SHADES = ("var(--ramp-1)", "var(--ramp-2)", "var(--ramp-3)")
@@ -15,7 +26,7 @@ KEY, AXIS, HEAD = 12, 38, 48
 NAME, THIN, THICK, BETWEEN = 18, 6, 14, 8
 
 
-def draw(rows: list[Row], layout: Layout, shades: Sequence[str] = SHADES) -> list[Element]:
+def draw(rows: list[Row], shades: Sequence[str] = SHADES) -> list[Element]:
     """A bar for each area and year, the latest year strongest and with its number at the end of its bar."""
     areas = list(dict.fromkeys(row["technology_name"] for row in rows))
     years = theme.years(rows)
@@ -28,14 +39,13 @@ def draw(rows: list[Row], layout: Layout, shades: Sequence[str] = SHADES) -> lis
         square = add(key, "tspan", "\N{BLACK SQUARE}" if year == years[-1] else "\N{BLACK RECTANGLE}", fill=color[year])
         square.tail = f" {year}\N{NO-BREAK SPACE}\N{NO-BREAK SPACE} "
     space = plot(whole, HEAD, pitch * len(areas))
-    for kind, ticks in (("grid", scale.ticks), ("zero", [0])):
-        down = "".join(f"M{ACROSS * scale.place(tick):.5g} 0V{pitch * len(areas)}" for tick in ticks)
-        add(space, "path", class_=kind, d=down)
+    down = {tick: f"M{ACROSS * scale.place(tick):.5g} 0V{pitch * len(areas)}" for tick in scale.ticks}
+    grid(space, "".join(down.values()), down[0])
     # Every other gridline has its number, zero in any case.
     for tick in scale.ticks:
         if round(tick / scale.step) % 2 == 0:
             add(whole, "text", scale.in_billions(tick), x=percent(scale.place(tick)), y=AXIS, text_anchor="middle")
-    names = add(whole, "g", class_="names", fill=theme.INK)
+    names = add(whole, "g", class_="names", fill=theme.INK, font_size=13)
     for row in rows:
         area, year, balance = row["technology_name"], row["data_year"], row["balance_usd_millions"]
         order, is_latest = years.index(year), year == years[-1]

@@ -26,6 +26,10 @@ MOST_STEPS = 7
 # Above a plot: its title, and its subtitle.
 TITLE_BASELINE, SUBTITLE_BASELINE, HEAD = 13, 30, 46
 AXIS = 24
+# Beside a plot, at the left and the right, by kind of drawing, and where the names of bars are: as in the style sheet
+# for desks.
+MARGINS = {"lines": (48, 84), "bars": (248, 48)}
+NAMES_LEFT, NAMES_DOWN = 52, 22
 # From the middle of a line of text to its baseline.
 TO_BASELINE = 4
 
@@ -79,7 +83,7 @@ def carried(data: Mapping[str, str]) -> dict[str, str]:
 
 def drawing(kind: str, height: int) -> Element:
     """An empty drawing."""
-    return add(None, "svg", class_=f"chart fluid {kind}", height=height)
+    return add(None, "svg", class_=f"chart fluid {kind}", height=height, fill=theme.MUTED, font_size=12)
 
 
 def plot(parent: Element, top: int, height: int) -> Element:
@@ -88,12 +92,19 @@ def plot(parent: Element, top: int, height: int) -> Element:
         parent,
         "svg",
         class_="plot",
+        fill="none",
         y=top,
         width="100%",
         height=height,
         viewBox=f"0 0 {ACROSS} {height}",
         preserveAspectRatio="none",
     )
+
+
+def grid(space: Element, lines: str, zero: str) -> None:
+    """The gridlines, and that of zero above them."""
+    add(space, "path", d=lines, stroke="var(--rule)", stroke_width=1)
+    add(space, "path", d=zero, stroke=theme.MUTED, stroke_width=1.2)
 
 
 def percent(share: float) -> str:
@@ -186,20 +197,20 @@ class Lines:
         space = plot(whole, self.top, self.height)
         if self.band:
             first, last = (f"{ACROSS * self.x(year):.5g}" for year in self.band[:2])
-            add(space, "path", class_="shade", d=f"M{first} 0H{last}V{self.height}H{first}z")
-        add(space, "path", class_="grid", d="".join(f"M0 {self.y(tick):g}H{ACROSS}" for tick in self.scale.ticks))
-        add(space, "path", class_="zero", d=f"M0 {self.y(0):g}H{ACROSS}")
+            add(space, "path", fill="var(--tint)", d=f"M{first} 0H{last}V{self.height}H{first}z")
+        grid(space, "".join(f"M0 {self.y(tick):g}H{ACROSS}" for tick in self.scale.ticks), f"M0 {self.y(0):g}H{ACROSS}")
         if self.between:
             one, other = (dict(self.lines[at].points) for at in self.between)
             both = sorted({*one} & {*other})
             around = [(year, one[year]) for year in both] + [(year, other[year]) for year in reversed(both)]
-            add(space, "path", class_="shade gap", d=f"{self.path(around)}z")
+            add(space, "path", fill="var(--rule)", d=f"{self.path(around)}z")
         for line in self.lines:
             add(
                 space,
                 "path",
                 d=self.path(line.points),
                 stroke=line.color,
+                stroke_width=2.5,
                 **({"stroke_dasharray": "6 4"} if line.is_dashed else {}),
                 **carried(theme.carried_by_line(line.name, line.points, self.unit, line.says)),
             )

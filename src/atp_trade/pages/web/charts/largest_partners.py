@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from atp_trade.pages.web.charts.fluid import Scale, percent
+from atp_trade.pages.web.charts.fluid import Scale
 from atp_trade.pages.web.exhibit import Row, Templated
 from atp_trade.pages.web.words import billions
 
@@ -14,14 +14,16 @@ HEAD, ROW, BAR = 26, 32, 10
 
 
 def draw(rows: list[Row]) -> dict[str, Any]:
-    """What templates/pairs.html draws, on one scale for all years: a unit across is a million dollars."""
+    """What templates/pairs.html and pairs.svg draw, on one scale for all years: places down are pixels."""
     scale = Scale.of([rows[0]["widest_usd_millions"]])
     height = HEAD + ROW * len(rows)
     return {
         "height": height,
         "across": scale.high,
-        "ticks": [(percent(scale.place(tick)), scale.in_billions(tick)) for tick in scale.ticks],
-        "grid": "".join(f"M{tick:g},{HEAD - 4}V{height}" for tick in scale.ticks),
+        "ticks": [(tick, scale.in_billions(tick)) for tick in scale.ticks],
+        "head": HEAD,
+        "row": ROW,
+        "bar": BAR,
         "rows": rows,
         "bars": [
             bar(row, flow, HEAD + ROW * at + ROW // 2 + down)
@@ -73,6 +75,7 @@ order by data_year, trade_rank, member_name""",
     draw=draw,
     draws="For each of the largest partners, a bar of exports above a bar of imports.",
     template="pairs.html",
+    picture="pairs.svg",
     choice="data_year",
     is_last_shown_first=True,
 )

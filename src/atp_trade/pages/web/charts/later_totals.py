@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atp_trade.pages.web.charts import theme
 from atp_trade.pages.web.charts.fluid import Element, Line, Lines
-from atp_trade.pages.web.exhibit import FLUID, Figure, Layout, Row
+from atp_trade.pages.web.exhibit import FLUID, Figure, Row
 from atp_trade.pages.web.words import billions
 
 SERIES = {
@@ -14,7 +14,7 @@ SERIES = {
 }
 
 
-def draw(rows: list[Row], layout: Layout, first_data_year: int, last_data_year: int) -> list[Element]:
+def draw(rows: list[Row], first_data_year: int, last_data_year: int) -> list[Element]:
     """Three lines, the years of the report marked."""
     lines = [
         Line(name, color, points := [(row["data_year"], row[column]) for row in reversed(rows)]).ending(

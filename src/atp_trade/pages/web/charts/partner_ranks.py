@@ -29,6 +29,7 @@ FIGURE = Templated(
     draw=partial(ranks.draw, has_discs=True),
     draws="A line for each partner, from its rank in the first year to that in the last.",
     template="ranks.html",
+    picture="ranks.svg",
     choice="flow",
     choices={"exports": "Export markets", "imports": "Suppliers"},
 )

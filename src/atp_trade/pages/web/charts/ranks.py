@@ -27,16 +27,17 @@ order by flow, member_name, data_year"""
 
 
 def draw(rows: list[Row], *, has_discs: bool = False) -> dict[str, Any]:
-    """What templates/ranks.html draws: a unit across is a year, a unit down a pixel."""
+    """What templates/ranks.html and ranks.svg draw: places across go from 0 to 1, places down are pixels."""
     years = theme.years(rows)
     lowest = max(row["member_rank"] for row in rows)
     members = defaultdict(list)
     for row in rows:
         members[row["member_name"]].append(row)
     return {
-        "years": [(year, percent(year, years)) for year in years],
+        "years": [(year, across(year, years)) for year in years],
         "height": HEAD + ROW * lowest,
-        "across": years[-1] - years[0] + 2 * MARGIN,
+        "row": ROW,
+        "head": HEAD,
         # Those that stand out are drawn last, above the others.
         "lines": [line(own, years) for own in sorted(members.values(), key=lambda own: own[0]["stands_out"])],
         "has_discs": has_discs,
@@ -47,8 +48,6 @@ def draw(rows: list[Row], *, has_discs: bool = False) -> dict[str, Any]:
 
 def line(rows: list[Row], years: list[int]) -> dict[str, Any]:
     """A member's line."""
-    across = [row["data_year"] - years[0] + MARGIN for row in rows]
-    down = [HEAD + ROW // 2 + ROW * (row["member_rank"] - 1) for row in rows]
     says = [
         f"{row['member_name']}, {row['data_year']}: rank {row['member_rank']} by {row['flow']}, "
         f"{billions(row['value_usd_millions'])} billion dollars"
@@ -57,15 +56,14 @@ def line(rows: list[Row], years: list[int]) -> dict[str, Any]:
     points = [(row["data_year"], row["member_rank"]) for row in rows]
     return {
         "class": kind(rows[0]),
-        "d": "M" + "L".join(f"{x},{y}" for x, y in zip(across, down, strict=True)),
         "carries": theme.carried_by_line(rows[0]["member_name"], points, "rank", says),
-        "discs": [(percent(year, years), y, rank) for (year, rank), y in zip(points, down, strict=True)],
+        "points": [(across(year, years), HEAD + ROW // 2 + ROW * (rank - 1), rank) for year, rank in points],
     }
 
 
-def percent(year: int, years: list[int]) -> str:
-    """Where a year is across."""
-    return f"{100 * (year - years[0] + MARGIN) / (years[-1] - years[0] + 2 * MARGIN):.2f}%"
+def across(year: int, years: list[int]) -> float:
+    """Where a year is, from 0 to 1."""
+    return (year - years[0] + MARGIN) / (years[-1] - years[0] + 2 * MARGIN)
 
 
 def kind(row: Row) -> str:

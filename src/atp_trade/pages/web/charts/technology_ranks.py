@@ -47,6 +47,7 @@ FIGURE = Templated(
     draw=ranks.draw,
     draws="A line for each technology area, from its rank in the first year to that in the last.",
     template="ranks.html",
+    picture="ranks.svg",
     choice="flow",
     choices={"exports": "Exports", "imports": "Imports", "balance": "Balance"},
 )

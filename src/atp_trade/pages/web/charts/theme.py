@@ -127,31 +127,6 @@ def years(rows: Iterable[Row]) -> list[int]:
     return sorted({row["data_year"] for row in rows})
 
 
-def year_axis(values: list[int], short: bool = False) -> alt.Axis:
-    """An axis of years, written as years; on a phone in two digits."""
-    return alt.Axis(
-        values=values,
-        labelExpr='"\'" + slice(toString(datum.value), 2)' if short else "toString(datum.value)",
-        grid=False,
-        labelOverlap=False,
-        labelFlush=False,
-        labelAngle=0,
-    )
-
-
-def panel_title(title: str, subtitle: str = "") -> list[alt.Chart]:
-    """The heading of a panel, at the same height in all panels whatever their axes do."""
-    lines = [(title, -34, INK, "bold"), (subtitle, -18, MUTED, "normal")] if subtitle else [(title, -18, INK, "bold")]
-    return [
-        alt.Chart(alt.Data(values=[{}]))
-        .mark_text(
-            align="left", baseline="middle", fill=color, fontWeight=weight, fontSize=13 if weight == "bold" else 12
-        )
-        .encode(x=alt.value(0), y=alt.value(y), text=alt.value(text))
-        for text, y, color, weight in lines
-    ]
-
-
 def zero_line() -> alt.Chart:
     """The line between surplus and deficit."""
     return alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=MUTED, strokeWidth=1.2).encode(y="zero:Q")

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from atp_trade.pages.web.charts import theme
 from atp_trade.pages.web.charts.fluid import Element, add, percent
-from atp_trade.pages.web.exhibit import FLUID, Figure, Layout, Row
+from atp_trade.pages.web.exhibit import FLUID, Figure, Row
 from atp_trade.pages.web.words import number
 
 PLACES = ("First", "Second", "Third")
@@ -27,7 +27,7 @@ unpivot (
 order by row_kind = 'member', technology_name, printed_place"""
 
 
-def draw(rows: list[Row], layout: Layout, color: str, **named: str) -> list[Element]:
+def draw(rows: list[Row], color: str, **named: str) -> list[Element]:
     """A row for each area and a column for each place. The partners that are named stand out."""
     widest = max(WIDEST_PCT, *(row["share_pct"] for row in rows))
     table = add(None, "table", class_="chart top-three")

@@ -30,10 +30,12 @@ all(".explorer").forEach((exhibit) => {
     form.querySelector(".found").textContent = words || group ? `${cells.filter(isShown).length} found` : "";
   };
   const isShown = (cell) => cell.getClientRects().length > 0;
-  const chosen = () => exhibit.querySelector("[name=member]:checked").closest(".cell");
+  // None while an address is read: one button is let go before the other is pressed.
+  const chosen = () => exhibit.querySelector("[name=member]:checked")?.closest(".cell");
   const place = () => {
-    chosen().after(panel);
-    panel.hidden = !isShown(chosen());
+    const cell = chosen();
+    cell?.after(panel);
+    panel.hidden = !cell || !isShown(cell);
   };
 
   const svg = (tag, attributes, text = "") => {
@@ -48,6 +50,7 @@ all(".explorer").forEach((exhibit) => {
   const left = 11, width = 88, top = 8, height = 230;
   const draw = () => {
     const cell = chosen();
+    if (!cell) return;
     const years = line(cell, "balance").years.split(" ");
     const drawn = cell.querySelector("svg").cloneNode(true);
     const [, , across, down] = drawn.getAttribute("viewBox").split(" ");

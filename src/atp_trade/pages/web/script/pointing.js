@@ -46,6 +46,7 @@ function pick(chart, series) {
   drawn.forEach((mark) => mark.classList.toggle("is-pick", mark.dataset.series === series));
 }
 function hide() {
+  if (tip.hidden) return;
   tip.hidden = true;
   all(".pointer").forEach((drawn) => drawn.remove());
   all(".is-read").forEach((mark) => mark.classList.remove("is-read"));
@@ -108,7 +109,8 @@ document.addEventListener("keydown", (event) => {
 // go from mark to mark.
 all(".exhibit .drawing").forEach((drawing) => {
   const charts = () => all(".chart", drawing).filter(isShown);
-  const hasLines = charts().some((chart) => linesOf(chart).length);
+  const hasLines = linesOf(drawing).length > 0;
+  if (!hasLines && !marksOf(drawing).length) return;
   drawing.tabIndex = 0;
   drawing.setAttribute("role", "group");
   drawing.setAttribute("aria-labelledby", drawing.closest(".exhibit").querySelector("h3").id);
