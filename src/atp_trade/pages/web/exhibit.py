@@ -96,6 +96,21 @@ class Figure(Exhibit):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Templated(Figure):
+    """A figure that is drawn once for every width, by a template of the page, from what `draw` makes of the rows.
+
+    `picture` is the template of the same drawing as a file of its own, for a desk.
+    Where each choice has a title of its own, `titles` gives it for the choice and its rows, in place of `title`, which
+    then is true of all of them. The choice that is shown first is the first one, or the last one.
+    """
+
+    template: str
+    picture: str = ""
+    titles: Callable[[str, list[Row]], str] | None = None
+    is_last_shown_first: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Table(Exhibit):
     """An exhibit that is a table, with groups of rows: `group` is the column that names them."""
 

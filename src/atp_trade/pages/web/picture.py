@@ -14,7 +14,7 @@ from typing import Any
 import vl_convert
 
 from atp_trade.pages.web.charts.still import still
-from atp_trade.pages.web.exhibit import FLUID, WIDE, Figure
+from atp_trade.pages.web.exhibit import FLUID, WIDE, Figure, Templated
 from atp_trade.pages.web.svg import svg
 
 STYLE = Path(__file__).parent / "style" / "page.css"
@@ -33,7 +33,9 @@ def colours() -> dict[str, str]:
 
 def picture(figure: Figure, drawing: Any, title: str, subtitle: str, note: str, source: str) -> str:
     """The figure's drawing for a desk as an SVG file: below its title, above the note and source."""
-    if FLUID in figure.layouts:
+    if isinstance(figure, Templated):
+        drawn = drawing
+    elif FLUID in figure.layouts:
         drawn = still(drawing, WIDE.width)
     else:
         drawn = svg(drawing, "picture-desc", "picture-title", figure.draws, "wide")

@@ -21,7 +21,7 @@ Point = tuple[int, Decimal]
 
 # Across a plot, whose coordinates are stretched to the width that it has.
 ACROSS = 1000
-STEPS = (1, 2, 2.5, 5, 10)
+STEPS = (1, 2, 2.5, 5, 10, 20)
 MOST_STEPS = 7
 # Above a plot: its title, and its subtitle.
 TITLE_BASELINE, SUBTITLE_BASELINE, HEAD = 13, 30, 46
