@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,18 +15,6 @@ HEADINGS = {
     "technology_name": "Technology area",
     "economy_name": "Country or economy",
     "member_name": "Name",
-    "member_rank": "Rank",
-    "printed_place": "Place",
-    "partner_name": "Partner",
-    "report_balance_usd_millions": "Balance in the report",
-    "share_pct": "Share, %",
-    "concentration_hhi": "Index",
-    "series": "Series",
-    "exports_usd_millions": "Exports",
-    "imports_usd_millions": "Imports",
-    "balance_usd_millions": "Balance",
-    "value_usd_millions": "Value",
-    "figure_row": "Row",
 }
 
 
@@ -38,6 +26,11 @@ def number(value: Decimal | float | int, digits: int = 1) -> str:
     return text.replace("-", MINUS)
 
 
+def change(value: Decimal | None) -> str:
+    """A change with its sign, whichever it is."""
+    return MISSING if value is None else f"+{number(value)}" if value > 0 else number(value)
+
+
 def cell(value: Any, column: str) -> str:
     """A value in a table: years, ranks and counts as they are, dollars and percent with one decimal."""
     if value is None:
@@ -46,8 +39,6 @@ def cell(value: Any, column: str) -> str:
         return number(value)
     if isinstance(value, float):
         return number(value, 0 if column.endswith("_hhi") else 1)
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
     return str(value)
 
 

@@ -6,7 +6,7 @@ import altair as alt
 
 from atp_trade.pages.web.charts import theme
 from atp_trade.pages.web.charts.lines import Series, lines
-from atp_trade.pages.web.exhibit import Figure, Layout, Row
+from atp_trade.pages.web.exhibit import Figure, Layout, Numbers, Row
 from atp_trade.pages.web.words import number
 
 TITLES = {"partner": "Over partners", "technology": "Over technology areas"}
@@ -77,4 +77,11 @@ order by breakdown, series, data_year""",
     ),
     draw=draw,
     draws="Two line charts of the index for exports and imports by year; over partners, of its bounds.",
+    numbers=Numbers(
+        group="breakdown",
+        row="series",
+        column="data_year",
+        values=("concentration_hhi",),
+        names={**TITLES, **{key: one.name for series in SERIES.values() for key, one in series.items()}},
+    ),
 )

@@ -6,7 +6,7 @@ import altair as alt
 
 from atp_trade.pages.web.charts import theme
 from atp_trade.pages.web.charts.lines import Series, lines
-from atp_trade.pages.web.exhibit import BOTH, Figure, Layout, Row
+from atp_trade.pages.web.exhibit import BOTH, Figure, Layout, Numbers, Row
 from atp_trade.pages.web.words import number
 
 REPORT = "report_advanced_technology_products_usd_millions"
@@ -85,4 +85,15 @@ order by series, data_year""",
     ),
     draw=draw,
     draws="Line chart of the balance in total merchandise, all other products and advanced technology by year.",
+    numbers=Numbers(
+        row="series",
+        column="data_year",
+        values=("balance_usd_millions",),
+        names={
+            REPORT: "Technology, the report",
+            LATER: "Technology, Census Bureau",
+            OTHER: "All other",
+            TOTAL: "Total",
+        },
+    ),
 )

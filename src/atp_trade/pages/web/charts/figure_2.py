@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 
 from atp_trade.pages.web.charts import theme
-from atp_trade.pages.web.exhibit import Figure, Layout, Row
+from atp_trade.pages.web.exhibit import Figure, Layout, Numbers, Row
 from atp_trade.pages.web.words import number
 
 # On a phone a name takes two lines.
@@ -86,4 +86,5 @@ order by arg_max(balance_usd_millions, year_column) over (partition by technolog
     note="The balances are the printed ones of Table 1. The order is that of {last_year}.",
     draw=draw,
     draws="Bar chart of the balance of eleven technology areas in each of three years.",
+    numbers=Numbers(row="technology_name", column="data_year", values=("balance_usd_millions",)),
 )

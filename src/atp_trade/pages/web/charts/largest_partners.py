@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 
 from atp_trade.pages.web.charts import theme
-from atp_trade.pages.web.exhibit import Figure, Layout, Row
+from atp_trade.pages.web.exhibit import Figure, Layout, Numbers, Row
 from atp_trade.pages.web.words import number
 
 HOW_MANY = 12
@@ -92,4 +92,12 @@ order by data_year desc, trade_rank, member_name""",
     draw=draw,
     draws="For each of the largest partners, a line from exports to imports.",
     choice="data_year",
+    numbers=Numbers(
+        row="member_name",
+        column="data_year",
+        values=("trade_rank",),
+        names={"member_name": "Partner"},
+        unit="rank by exports and imports together, 1 = largest",
+        note=f"Below rank {HOW_MANY}: \N{EN DASH}. The dollars are in Tables 2 to 4.",
+    ),
 )

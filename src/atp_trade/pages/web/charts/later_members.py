@@ -7,7 +7,7 @@ from functools import partial
 import altair as alt
 
 from atp_trade.pages.web.charts import figure_2, largest_partners, theme, top_three
-from atp_trade.pages.web.exhibit import Figure, Layout, Row
+from atp_trade.pages.web.exhibit import Figure, Layout, Numbers, Row
 
 # Told by the report, and by the source of the latest year.
 REPORT_AND_LATEST = ("source_id", "latest_source_id")
@@ -39,6 +39,7 @@ order by arg_max(balance_usd_millions, data_year) over (partition by census_area
     ),
     draw=figure_2.draw,
     draws="Bar chart of the balance of the areas in two years.",
+    numbers=Numbers(row="technology_name", column="data_year", values=("balance_usd_millions",)),
 )
 
 
@@ -88,6 +89,7 @@ MARKETS = Figure(
     note=f"{TEN_AREAS} Figure 3 has {{last_data_year}}, by the report's areas.",
     draw=partial(draw_largest, color=theme.EXPORTS),
     draws="The three largest export markets of each area, with a bar for each share.",
+    numbers=Numbers(row="technology_name", column="place", values=("partner_name", "share_pct"), names=top_three.PLACES),
 )
 SUPPLIERS = Figure(
     name="Update 4",
@@ -104,6 +106,7 @@ SUPPLIERS = Figure(
     note=f"{TEN_AREAS} Figure 4 has {{last_data_year}}, by the report's areas.",
     draw=partial(draw_largest, color=theme.IMPORTS),
     draws="The three largest suppliers of each area, with a bar for each share.",
+    numbers=Numbers(row="technology_name", column="place", values=("partner_name", "share_pct"), names=top_three.PLACES),
 )
 PARTNERS = Figure(
     name="Update 5",
@@ -128,5 +131,10 @@ where trade_rank <= {largest_partners.HOW_MANY}
 order by trade_rank, member_name""",
     draw=largest_partners.draw,
     draws="For each of the largest partners, a line from exports to imports.",
+    numbers=Numbers(
+        row="member_name",
+        values=(*largest_partners.FLOWS, "balance_usd_millions"),
+        names={"member_name": "Partner"},
+    ),
 )
 FIGURES = (AREAS, MARKETS, SUPPLIERS, PARTNERS)

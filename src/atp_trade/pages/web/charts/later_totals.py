@@ -6,7 +6,7 @@ import altair as alt
 
 from atp_trade.pages.web.charts import theme
 from atp_trade.pages.web.charts.lines import Series, lines
-from atp_trade.pages.web.exhibit import BOTH, Figure, Layout, Row
+from atp_trade.pages.web.exhibit import BOTH, Figure, Layout, Numbers, Row
 from atp_trade.pages.web.words import number
 
 BALANCES = {
@@ -73,4 +73,9 @@ order by data_year desc""",
     ),
     draw=draw,
     draws="Two line charts by year: the balance by both sources, and exports and imports.",
+    numbers=Numbers(
+        row="data_year",
+        values=(*FLOWS, *BALANCES),
+        names={"balance_usd_millions": "Balance", "report_balance_usd_millions": "Balance in the report"},
+    ),
 )

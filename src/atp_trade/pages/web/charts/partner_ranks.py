@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atp_trade.pages.web.charts import ranks
-from atp_trade.pages.web.exhibit import Figure
+from atp_trade.pages.web.exhibit import Figure, Numbers
 
 FIGURE = Figure(
     name="Chart A",
@@ -24,4 +24,12 @@ FIGURE = Figure(
     draws="Bump chart of ranks by year: a line for each partner.",
     choice="flow",
     choices={"exports": "Export markets", "imports": "Suppliers"},
+    numbers=Numbers(
+        group="flow",
+        row="member_name",
+        column="data_year",
+        values=("member_rank",),
+        names={"member_name": "Partner"},
+        note="The dollars are in Tables 3 and 4.",
+    ),
 )

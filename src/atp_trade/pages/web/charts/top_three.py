@@ -7,7 +7,7 @@ from functools import partial
 import altair as alt
 
 from atp_trade.pages.web.charts import theme
-from atp_trade.pages.web.exhibit import Figure, Layout, Row
+from atp_trade.pages.web.exhibit import Figure, Layout, Numbers, Row
 from atp_trade.pages.web.words import number
 
 PLACES = {"1": "First", "2": "Second", "3": "Third"}
@@ -118,6 +118,7 @@ MARKETS = Figure(
     note="Areas and partners have their names; how the report prints them is in category and partner_1 to partner_3.",
     draw=partial(draw, color=theme.EXPORTS),
     draws="The three largest export markets of each technology area, with a bar for each share.",
+    numbers=Numbers(row="technology_name", column="printed_place", values=("partner", "share_pct"), names=PLACES),
 )
 SUPPLIERS = Figure(
     name="Figure 4",
@@ -134,4 +135,5 @@ SUPPLIERS = Figure(
     note=f"{MARKETS.note} Where two share a place, the share is that of each.",
     draw=partial(draw, color=theme.IMPORTS),
     draws="The three largest suppliers of each technology area, with a bar for each share.",
+    numbers=Numbers(row="technology_name", column="printed_place", values=("partner", "share_pct"), names=PLACES),
 )
