@@ -30,14 +30,16 @@ earlier as (
     where balance.product_type = 'advanced_technology_products'
 ),
 
-last_year_totals as (
+totals_at_the_ends as (
     select
         {% for flow in ['exports', 'imports', 'balance'] %}
             cast(last_year.{{ flow }}_usd_millions / 1000 as decimal(18, 1)) as {{ flow }}_usd_billions,
         {% endfor %}
-        cast(last_year.technologies_in_surplus as int) as technologies_in_surplus
+        cast(last_year.technologies_in_surplus as int) as technologies_in_surplus,
+        cast(first_year.balance_usd_millions / 1000 as decimal(18, 1)) as first_year_balance_usd_billions
     from period
     inner join totals as last_year on period.last_data_year = last_year.data_year
+    inner join totals as first_year on period.first_data_year = first_year.data_year
 ),
 
 ends_of_concentration as (
@@ -81,7 +83,7 @@ one_row as (
         period.*,
         deficit.*,
         earlier.*,
-        last_year_totals.*,
+        totals_at_the_ends.*,
         concentration.*,
         technologies.*,
         balances.largest_fall_partner_name,
@@ -102,6 +104,7 @@ one_row as (
         partners.partners_in_surplus,
         partners.largest_deficit_partner_name,
         partners.largest_partner_deficit_usd_billions,
+        partners.balance_without_that_partner_usd_billions,
         partners.largest_market_name,
         partners.largest_market_share_pct,
         partners.largest_supplier_name,
@@ -121,7 +124,7 @@ one_row as (
     cross join period
     cross join deficit
     cross join earlier
-    cross join last_year_totals
+    cross join totals_at_the_ends
     cross join concentration
     cross join technologies
     cross join {{ ref('balance_headlines') }} as balances

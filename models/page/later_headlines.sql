@@ -25,6 +25,7 @@ later as (
         windows.*,
         windows.window_end = max(windows.window_end) over (partition by windows.source_id, windows.window_type)
             as is_latest_window,
+        windows.data_year = period.first_data_year as is_report_start,
         windows.data_year = period.last_data_year as is_report_end
     from windows
     inner join {{ ref('stg_nsf07329__report') }} as report on windows.source_id = report.later_source_id
@@ -41,7 +42,8 @@ years as (
         max(case when is_latest_window then deficit_rank end) as later_last_year_deficit_rank,
         max(case when is_report_end then exports_usd_billions end) as later_report_end_exports_usd_billions,
         max(case when is_report_end then imports_usd_billions end) as later_report_end_imports_usd_billions,
-        max(case when is_report_end then balance_usd_billions end) as later_report_end_balance_usd_billions
+        max(case when is_report_end then balance_usd_billions end) as later_report_end_balance_usd_billions,
+        max(case when is_report_start then balance_usd_billions end) as later_report_start_balance_usd_billions
     from later
     where window_type = 'year'
 ),

@@ -7,6 +7,8 @@ period as (
 partners as (
     select
         cast(-min(trade.balance_usd_millions) / 1000 as decimal(18, 1)) as largest_partner_deficit_usd_billions,
+        cast((max(totals.balance_usd_millions) - min(trade.balance_usd_millions)) / 1000 as decimal(18, 1))
+            as balance_without_that_partner_usd_billions,
         cast(max(trade.export_share_pct) as decimal(5, 1)) as largest_market_share_pct,
         cast(max(trade.import_share_pct) as decimal(5, 1)) as largest_supplier_share_pct,
         cast(sum(case when trade.is_surplus then 1 else 0 end) as int) as partners_in_surplus,
@@ -16,6 +18,7 @@ partners as (
         max_by(trade.partner_name, trade.imports_usd_millions) as largest_supplier_name
     from ({{ of_report('trade_by_partner') }}) as trade
     inner join period on trade.data_year = period.last_data_year
+    inner join ({{ of_report('trade_totals') }}) as totals on trade.data_year = totals.data_year
     -- A residual has no rank.
     where trade.export_rank is not null
 ),

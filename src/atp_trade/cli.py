@@ -185,8 +185,10 @@ def export(folder: Path | None, form: str | None) -> None:
 
 @verb("report")
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="The folder to write.  [default: site]")
+@click.option("--address", metavar="URL", help="Where the page will be on the web, for links, citations and previews.")
+@click.option("--repository", metavar="URL", help="Where the project is on the web, for the page to link to.")
 @database_option
-def report(folder: Path | None) -> None:
+def report(folder: Path | None, address: str | None, repository: str | None) -> None:
     """Write the report as a web page: figures, tables and verdicts.
 
     The page needs no server and no network: open its index.html, or put the folder on any web host. `make report`
@@ -194,7 +196,7 @@ def report(folder: Path | None) -> None:
     """
     from atp_trade.pages.web import write_report
 
-    print(f"wrote {write_report(folder)}")
+    print(f"wrote {write_report(folder, address, repository)}")
 
 
 @verb("build")

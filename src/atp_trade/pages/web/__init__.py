@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from atp_trade import AtpError
 
 
-def write_report(folder: Path | None) -> Path:
+def write_report(folder: Path | None, address: str | None = None, repository: str | None = None) -> Path:
     """Write the page into a folder, `site` in the project's if None; the path of its index.html.
 
-    AtpError if there is no database to write it from, if the folder contains something else, or if what draws the
-    charts is not installed. The previous page stays until the new one is complete.
+    `address` and `repository` are where the page and the project will be on the web. AtpError if one is no address, if
+    there is no database to write it from, if the folder contains something else, or if what draws the charts is not
+    installed. The previous page stays until the new one is complete.
     """
     try:
-        from atp_trade.pages.web import site
+        from atp_trade.pages.web import citing, site
     except ModuleNotFoundError as error:
         if error.name not in ("altair", "jinja2", "markupsafe", "vl_convert"):
             raise
         raise AtpError(f"the page needs {error.name}, which is not installed: run `make report`") from error
-    return site.write_site(folder)
+    return site.write_site(folder, citing.Places(on_the_web(address), on_the_web(repository)))
+
+
+def on_the_web(address: str | None) -> str | None:
+    """An address with a slash at its end. AtpError if it is none of a page."""
+    if address is None:
+        return None
+    if not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w./~%-]*)?", address):
+        raise AtpError(f"{address} is not an address of a page, such as https://example.org/trade/")
+    return address.rstrip("/") + "/"

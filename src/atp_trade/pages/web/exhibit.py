@@ -31,6 +31,10 @@ class Exhibit:
     told_by: tuple[str, ...] = ("source_id",)
     sql: str
     note: str = ""
+    # What it is about in two or three words, for the contents; none where the name says it.
+    topic: str = ""
+    # What the columns are that the query makes, and its relation does not have.
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def file_name(self) -> str:
@@ -93,6 +97,8 @@ class Figure(Exhibit):
     choice: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
     numbers: Numbers | None = None
+    # Whether it is many small drawings rather than one.
+    is_many: bool = False
 
     def choices_in(self, rows: list[Row]) -> Mapping[str, str]:
         """The choices that a reader has, in order; one without a name where there is none."""

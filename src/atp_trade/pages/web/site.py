@@ -20,38 +20,46 @@ from markupsafe import Markup
 from atp_trade.files import path_to_write, whole_folder
 from atp_trade.notes import all_notes
 from atp_trade.pages.claim_words import LATEST_COUNTS, Vocabulary, asked_again
-from atp_trade.pages.web import audit, charts, tables, words
+from atp_trade.pages.web import audit, charts, downloads, tables, words
+from atp_trade.pages.web.citing import NOWHERE, Places, citation, dataset
+from atp_trade.pages.web.downloads import write_json
 from atp_trade.pages.web.exhibit import NARROW, WIDE, Exhibit, Figure, Layout, Row, Table
 from atp_trade.pages.web.svg import svg
 from atp_trade.places import file_to_read
-from atp_trade.warehouse import PUBLIC_SCHEMAS, Column, Relation, as_dicts, literal, published, relations
+from atp_trade.warehouse import PUBLIC_SCHEMAS, Relation, as_dicts, published, relations
 
 FOLDER = Path("site")
 MARKER = "build.json"
+# The page's sections that tell the story, and what each has to show, in order; then those of the other parts.
+STORY = {
+    "balance": ("What happened", ("Figure 1", "Update 1")),
+    "areas": ("In which technologies", ("Figure 2", "Chart B", "Update 2")),
+    "partners": (
+        "With whom",
+        ("Figure 3", "Figure 4", "Chart A", "Chart C", "Chart D", "Chart E", "Update 3", "Update 4", "Update 5"),
+    ),
+}
 MADE_BY = "atp report"
 CELL = Layout("small", 192)
 HERE = Path(__file__).parent
 # What is put together to the page's one style sheet and its one script, in this order.
 STYLES = ("page", "charts", "tables", "audit", "print")
-SCRIPTS = ("page", "pointing", "tables", "explorer", "claims")
+SCRIPTS = ("page", "pointing", "tables", "explorer", "claims", "address")
 # What a reader of the report should know first, in this order.
 WRONG = ("contradicted", "not_checkable", "confirmed_in_another_reading", "fails_on_later_data")
-LICENCE = "Public domain: works of the U.S. government"
 
 TREND_WIDTH, TREND_HEIGHT = 72, 20
 
 
-def write_site(folder: Path | None) -> Path:
+def write_site(folder: Path | None, places: Places) -> Path:
     """Write the page; the path of its index.html."""
-    folder = path_to_write(folder, FOLDER)
-    with published(file_to_read()) as (connection, build):
-        report = Report(connection, build)
+    folder, database = path_to_write(folder, FOLDER), file_to_read()
+    with published(database) as (connection, build):
+        report = Report(connection, build, places)
         page = report.page()
         with whole_folder(folder, is_ours) as beside:
-            (beside / "data").mkdir()
             (beside / "index.html").write_text(page, encoding="utf-8")
-            for exhibit in report.exhibits:
-                report.write_downloads(exhibit, beside / "data")
+            downloads.write(report, database, beside / "data")
             write_json(beside / MARKER, {"made_by": MADE_BY, **report.build, "files": files_in(beside)})
     return folder / "index.html"
 
@@ -70,18 +78,13 @@ def files_in(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
 
 
-def write_json(path: Path, content: Any) -> None:
-    """A JSON file for people to read too."""
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
-
-
 class Sentence(string.Formatter):
     """Titles with numbers as people write them: `{balance}` with its minus sign, `{name:lower}` within a sentence."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """One value of the sentence."""
         if format_spec == "lower":
-            return str(value)[:1].lower() + str(value)[1:]
+            return words.within(str(value))
         if isinstance(value, Decimal):
             return words.number(value, max(0, -int(value.as_tuple().exponent)))
         return super().format_field(value, format_spec)
@@ -102,10 +105,11 @@ class Report:
         *audit.EXHIBITS,
     )
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, build: Row) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, build: Row, places: Places = NOWHERE) -> None:
         """Read what all parts of the page need."""
         self.connection = connection
         self.build = build
+        self.places = places
         (self.headlines,) = self.rows("select * from page.headlines cross join page.later_headlines")
         # Of a source with several vintages, the latest.
         self.sources = {row["source_id"]: row for row in self.rows("select * from marts.dim_source order by vintage")}
@@ -135,6 +139,11 @@ class Report:
         """The sources of the exhibit's numbers."""
         return [self.sources[self.headlines[column]] for column in exhibit.told_by]
 
+    def source_line(self, exhibit: Exhibit) -> str:
+        """Who the exhibit's numbers are from, as a picture of it says."""
+        told = "; ".join(f"{source['publisher']}, {source['vintage']}" for source in self.told_by(exhibit))
+        return f"Source: {told}. ATP Trade Warehouse, build {self.build_name}. {self.places.cited or ''}".rstrip()
+
     @property
     def build_name(self) -> str:
         """The build in short: commit and day."""
@@ -154,8 +163,11 @@ class Report:
         )
         environment.filters.update(
             number=words.number,
+            amount=words.amount,
+            balance=words.balance,
+            signed=words.signed,
+            within=words.within,
             cell=words.cell,
-            change=words.change,
             month=words.month,
             heading=words.heading,
             words=words.words,
@@ -171,14 +183,38 @@ class Report:
             script=Markup(script),
             style_hash=content_hash(style),
             script_hash=content_hash(script),
-            report_figures=[self.figure(figure) for figure in charts.REPORT],
-            later_figures=[self.figure(figure) for figure in charts.LATER],
-            loaded_figures=[self.figure(figure) for figure in self.loaded],
-            beyond_figures=[self.figure(figure) for figure in charts.BEYOND],
+            places=self.places,
+            contents=self.contents(),
+            citation=citation(self),
+            dataset=Markup(json.dumps(dataset(self), ensure_ascii=False).replace("<", "\\u003c")),
+            areas=self.rows(
+                "select technology_name, definition from marts.dim_technology where report_order > 0 "
+                "order by report_order"
+            ),
+            figures={figure.name: self.figure(figure) for figure in self.figures},
             multiples=self.multiples(charts.MULTIPLES),
             tables=[self.table(table) for table in tables.TABLES],
             audit=self.audit(),
         )
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The figures that this page has, without the small multiples."""
+        return (*charts.REPORT, *charts.LATER, *self.loaded, *charts.BEYOND)
+
+    def contents(self) -> list[tuple[str, str, list[Exhibit]]]:
+        """The sections: anchor, name and exhibits."""
+        known = {exhibit.name: exhibit for exhibit in self.exhibits}
+        story = [
+            (anchor, name, [known[one] for one in names if one in known]) for anchor, (name, names) in STORY.items()
+        ]
+        return [
+            *story,
+            ("audit", "Does it hold?", list(audit.EXHIBITS)),
+            ("tables", "The tables", list(tables.TABLES)),
+            ("take-away", "Take it away", []),
+            ("sources", "Sources", []),
+        ]
 
     def shown(self, exhibit: Exhibit) -> dict[str, Any]:
         """What all exhibits have: the words around them, their rows, and where these come from."""
@@ -187,6 +223,8 @@ class Report:
             **self.sentences(exhibit),
             "rows": self.found[exhibit.name],
             "sources": self.told_by(exhibit),
+            "about": self.relations[exhibit.relation].comment,
+            "pictures": [name for name, _ in downloads.pictures(exhibit, self.found[exhibit.name])],
         }
 
     def figure(self, figure: Figure) -> dict[str, Any]:
@@ -239,7 +277,9 @@ class Report:
             **ends,
             "years": years,
             "orders": {order: label.format(**ends) for order, label in table.orders.items()},
-            "groups": [(name, list(rows)) for name, rows in groupby(shown["rows"], key=lambda row: row.get(table.group))],
+            "groups": [
+                (name, list(rows)) for name, rows in groupby(shown["rows"], key=lambda row: row.get(table.group))
+            ],
         }
 
     def audit(self) -> dict[str, Any]:
@@ -313,49 +353,12 @@ class Report:
         }
         return [(self.words.area(area), counts[area]) for area in sorted(counts, key=self.words.area_order)]
 
-    def write_downloads(self, exhibit: Exhibit, folder: Path) -> None:
-        """The exhibit's numbers, what they are, and the query that gives them."""
-        path = folder / exhibit.file_name
-        target = literal(str(path.with_suffix(".csv")))
-        self.connection.execute(f"copy ({exhibit.sql}) to {target} (format csv, header)")
-        path.with_suffix(".sql").write_text(f"{exhibit.sql};\n", encoding="utf-8")
-        described = {column.name: column for column in self.relations[exhibit.relation].columns}
-        write_json(
-            path.with_suffix(".json"),
-            {
-                "name": exhibit.name,
-                **{name: text or None for name, text in self.sentences(exhibit).items()},
-                "unit": exhibit.unit,
-                "relation": exhibit.relation,
-                "description": self.relations[exhibit.relation].comment,
-                "made_of": list(exhibit.made_of),
-                "sources": self.told_by(exhibit),
-                "columns": [
-                    {"name": name, "type": str(kind), **about(described.get(name))}
-                    for name, kind in self.columns(exhibit)
-                ],
-                "sql": exhibit.sql,
-                "build": self.build,
-                "licence": LICENCE,
-            },
-        )
-
-    def columns(self, exhibit: Exhibit) -> Iterable[tuple[str, Any]]:
-        """Names and types of the exhibit's columns."""
-        found = self.connection.sql(exhibit.sql)
-        return zip(found.columns, found.types, strict=True)
-
 
 def is_wrong(claim: Row) -> bool:
     """Whether a statement is false, in part or on later data, or a check of our own contradicts the report."""
     if claim["verdict"] == "not_checkable":
         return claim["other_reading_holds"] is False
     return claim["verdict"] in WRONG and (claim["stated_by"] == "report" or claim["verdict"] == "contradicted")
-
-
-def about(column: Column | None) -> dict[str, Any]:
-    """Unit and description of a column; of one that the query makes, neither."""
-    return {"unit": column.unit, "description": column.comment} if column else {}
 
 
 def text_of(*path: str) -> str:

@@ -10,6 +10,10 @@ from atp_trade.pages.web.exhibit import Figure, Row, Table
 # The columns of the years, whichever the table shows, and the last less the first.
 YEARS = "columns('^y[0-9]+$')"
 CHANGE = f"list_extract(list_value(*{YEARS}), -1) - list_extract(list_value(*{YEARS}), 1) as change_usd_millions"
+MADE_HERE = {
+    "change_usd_millions": "The last year less the first, millions of current U.S. dollars",
+    "is_residual": "Whether the row is no member of its own: what is left when all others are taken away",
+}
 SUBTITLE = "{title}, {first_year} to {last_year}"
 UNIT = "millions of current U.S. dollars"
 CELLS = "staging.stg_nsf07329__cells"
@@ -46,6 +50,7 @@ select
     {CHANGE}
 from printed.table_{number}
 order by page_row""",
+        columns=MADE_HERE,
         note=note,
         label="economy_name",
         flow=flow,
@@ -69,6 +74,7 @@ select block, row_kind, false as is_residual, technology_name, {YEARS},
     {CHANGE}
 from printed.table_1
 order by page_row""",
+        columns=MADE_HERE,
         note=(
             "The balances are the printed ones. In five cells they differ by 0.1 from exports less imports, since the "
             "report rounds each number by itself. The balance of all technologies in {last_year} is one of them: "
@@ -124,7 +130,9 @@ def spread(figure: Figure, rows: list[Row]) -> dict[str, Any]:
         columns = [name(value) for value in sorted({row[numbers.column] for row in rows})]
     if numbers.column and len(columns) > MOST_COLUMNS:
         lines = dict(in_order(groups[""]))
-        turned = {column: {line: cells[column] for line, cells in lines.items() if column in cells} for column in columns}
+        turned = {
+            column: {line: cells[column] for line, cells in lines.items() if column in cells} for column in columns
+        }
         head, columns, groups = numbers.column, [*lines], {"": turned}
     return {
         "caption": " ".join(filter(None, (words.words(numbers.unit or figure.unit) + ".", numbers.note))),

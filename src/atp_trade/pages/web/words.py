@@ -26,9 +26,26 @@ def number(value: Decimal | float | int, digits: int = 1) -> str:
     return text.replace("-", MINUS)
 
 
-def change(value: Decimal | None) -> str:
-    """A change with its sign, whichever it is."""
-    return MISSING if value is None else f"+{number(value)}" if value > 0 else number(value)
+def amount(value: Decimal, digits: int = 1) -> str:
+    """How large a balance is, whichever its side."""
+    return number(abs(value), digits)
+
+
+def balance(value: Decimal, digits: int = 1) -> str:
+    """A balance as people say it: `surplus of 27.8`, `deficit of 38.3`."""
+    return f"{'deficit' if value < 0 else 'surplus'} of {amount(value, digits)}"
+
+
+def signed(value: Decimal | None) -> str:
+    """A balance or a change with its sign, whichever it is."""
+    if value is None:
+        return MISSING
+    return f"+{number(value)}" if value > 0 else number(value)
+
+
+def within(name: str) -> str:
+    """A name or the beginning of a sentence within another one."""
+    return name[:1].lower() + name[1:]
 
 
 def cell(value: Any, column: str) -> str:

@@ -89,7 +89,9 @@ MARKETS = Figure(
     note=f"{TEN_AREAS} Figure 3 has {{last_data_year}}, by the report's areas.",
     draw=partial(draw_largest, color=theme.EXPORTS),
     draws="The three largest export markets of each area, with a bar for each share.",
-    numbers=Numbers(row="technology_name", column="place", values=("partner_name", "share_pct"), names=top_three.PLACES),
+    numbers=Numbers(
+        row="technology_name", column="place", values=("partner_name", "share_pct"), names=top_three.PLACES
+    ),
 )
 SUPPLIERS = Figure(
     name="Update 4",
@@ -106,7 +108,9 @@ SUPPLIERS = Figure(
     note=f"{TEN_AREAS} Figure 4 has {{last_data_year}}, by the report's areas.",
     draw=partial(draw_largest, color=theme.IMPORTS),
     draws="The three largest suppliers of each area, with a bar for each share.",
-    numbers=Numbers(row="technology_name", column="place", values=("partner_name", "share_pct"), names=top_three.PLACES),
+    numbers=Numbers(
+        row="technology_name", column="place", values=("partner_name", "share_pct"), names=top_three.PLACES
+    ),
 )
 PARTNERS = Figure(
     name="Update 5",

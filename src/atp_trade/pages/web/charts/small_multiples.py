@@ -75,4 +75,5 @@ from page.partners_and_regions
 order by breakdown desc, page_row, data_year""",
     draw=draw,
     draws="Exports and imports as lines and the balance as bars, by year.",
+    is_many=True,
 )

@@ -1,0 +1,81 @@
+"""A chart as a picture that stands by itself: with its title, its source, and colours of its own."""
+
+from __future__ import annotations
+
+import re
+import struct
+import textwrap
+import zlib
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import vl_convert
+
+from atp_trade.pages.web.exhibit import WIDE, Figure, Row
+from atp_trade.pages.web.svg import svg
+
+STYLE = Path(__file__).parent / "style" / "page.css"
+MARGIN, SCALE = 24, 2
+# Size of letters, height of a line, how many letters a line has, and weight, by what is written.
+LINES = {"title": (20, 26, 80, "bold"), "subtitle": (14, 20, 120, "normal"), "source": (12, 17, 140, "normal")}
+SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+
+
+@cache
+def colours() -> dict[str, str]:
+    """The page's colours in light mode, by the name of their variable."""
+    light = STYLE.read_text(encoding="utf-8").partition(":root {")[2].partition("}")[0]
+    return dict(re.findall(r"(--[\w-]+): (#\w+)", light))
+
+
+def picture(figure: Figure, rows: list[Row], title: str, subtitle: str, note: str, source: str) -> str:
+    """The wide drawing of these rows as an SVG file: below its title, above the note and source."""
+    drawn = svg(figure.draw(rows, WIDE), "picture-desc", "picture-title", figure.draws, "wide")
+    width, height = (float(size) for size in SIZE.search(drawn).groups())
+    head, below = written({"title": title, "subtitle": subtitle}, MARGIN)
+    place = below + 12
+    foot, end = written({"source": source}, place + height + 12)
+    body = drawn.replace("<svg ", f'<svg x="{MARGIN}" y="{place:g}" ', 1)
+    whole = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width + 2 * MARGIN:g} {end + MARGIN:g}" '
+        f'width="{width + 2 * MARGIN:g}" height="{end + MARGIN:g}" font-family="Arial, Helvetica, sans-serif">\n'
+        f'<rect width="100%" height="100%" fill="var(--paper)"/>\n{head}\n{body}\n{foot}\n</svg>\n'
+    )
+    return re.sub(r"var\((--[\w-]+)\)", lambda variable: colours()[variable[1]], whole)
+
+
+def written(texts: dict[str, str], top: float) -> tuple[str, float]:
+    """Texts in lines, one below the other, and the height at which they end."""
+    lines = []
+    for kind, text in texts.items():
+        size, height, letters, weight = LINES[kind]
+        colour = "var(--ink)" if kind == "title" else "var(--muted)"
+        for line in textwrap.wrap(text, letters):
+            top += height
+            lines.append(
+                f'<text x="{MARGIN}" y="{top - height + size:g}" font-size="{size}" font-weight="{weight}" '
+                f'fill="{colour}">{escape(line)}</text>'
+            )
+    return "\n".join(lines), top
+
+
+def png(drawn: str) -> bytes:
+    """An SVG file as PNG, sharp enough for a slide."""
+    return packed(vl_convert.svg_to_png(drawn, scale=SCALE))
+
+
+def packed(image: bytes) -> bytes:
+    """The same PNG with its data compressed as far as it goes, to a third of what comes from the library."""
+    signature, chunks, place = image[:8], [], 8
+    while place < len(image):
+        (length,) = struct.unpack_from(">I", image, place)
+        chunks.append((image[place + 4 : place + 8], image[place + 8 : place + 8 + length]))
+        place += 12 + length
+    data = b"".join(content for kind, content in chunks if kind == b"IDAT")
+    header, end = chunks[0], chunks[-1]
+    written = [header, (b"IDAT", zlib.compress(zlib.decompress(data), 9)), end]
+    return signature + b"".join(
+        struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        for kind, content in written
+    )
