@@ -17,9 +17,9 @@ from marks import MARKS, close_to_a_line, marks_are_rows, rows, unfold
 from playwright.sync_api import Page
 from views import PICTURES, SIZES
 
-from atp_trade.pages.web import audit, charts, tables
+from atp_trade.pages.web import audit, charts
 from atp_trade.pages.web.charts import small_multiples
-from atp_trade.pages.web.exhibit import Exhibit, Figure, Table
+from atp_trade.pages.web.exhibit import Exhibit, Figure
 from atp_trade.pages.web.site import Report
 
 pytest_plugins = ["browsing"]
@@ -75,57 +75,6 @@ def test_what_titles_say_without_a_number_is_so(warehouse: Warehouse) -> None:
         from page.headlines
         """
     ) == [(True, True)]
-
-
-@pytest.mark.parametrize("table", tables.TABLES, ids=lambda table: table.file_name)
-def test_a_table_shows_the_numbers_of_its_relation(warehouse: Warehouse, unfolded: Page, table: Table) -> None:
-    shown = unfolded.eval_on_selector_all(
-        f"#{table.anchor} tbody tr:not(.block-head)",
-        "rows => rows.map(row => [...row.cells].slice(0, -1).map(cell => cell.textContent.trim()))",
-    )
-    printed = [
-        [row[table.label], *(f"{row[f'y{year}']:,}".replace("-", "\N{MINUS SIGN}") for year in range(2000, 2007))]
-        for row in rows(warehouse, table)
-    ]
-    assert shown == printed
-
-
-@pytest.mark.parametrize("table", tables.TABLES[1:3], ids=lambda table: table.file_name)
-def test_a_table_sorts_within_its_groups_and_through_all(warehouse: Warehouse, look: Callable, table: Table) -> None:
-    page = look().page
-    members = [row for row in rows(warehouse, table) if row["row_kind"] == "member"]
-
-    def shown() -> list[str]:
-        return page.eval_on_selector_all(
-            f"#{table.anchor} tr.member", "rows => rows.map(row => row.cells[0].textContent.trim())"
-        )
-
-    def labels(some: list[dict]) -> list[str]:
-        return [row["economy_name"] for row in some]
-
-    head = page.locator(f"#{table.anchor} th[data-key=y2006]")
-    head.get_by_role("button").click()
-    groups = list(dict.fromkeys(row["row_group"] for row in members))
-    falling = sorted(members, key=lambda row: (groups.index(row["row_group"]), -row["y2006"]))
-    assert head.get_attribute("aria-sort") == "descending"
-    assert shown() == labels(falling)
-    page.locator(f"#{table.anchor} [name=grouped]").uncheck()
-    assert shown() == labels(sorted(members, key=lambda row: -row["y2006"]))
-    head.get_by_role("button").press("Enter")
-    assert head.get_attribute("aria-sort") == "ascending"
-    assert shown() == labels(sorted(members, key=lambda row: row["y2006"]))
-    page.locator(f"#{table.anchor} [name=grouped]").check()
-    head.get_by_role("button").click()
-    assert head.get_attribute("aria-sort") is None
-    assert shown() == labels(members)
-
-
-def test_a_table_finds_rows(look: Callable) -> None:
-    page = look().page
-    page.locator("#table-2 [name=find]").fill("land")
-    visible = page.locator("#table-2 tr.member:visible th")
-    assert set(visible.all_inner_texts()) == {"Thailand", "Finland", "Ireland", "Netherlands", "Poland", "Switzerland"}
-    assert page.locator("#table-2 .found").inner_text() == "6 of 45 rows"
 
 
 def test_small_multiples_are_found_ordered_and_grouped(warehouse: Warehouse, look: Callable) -> None:

@@ -14,6 +14,7 @@ from conftest import PROJECT, Warehouse, copy_warehouse
 from history import write_history
 from marks import marks_are_rows, rows, unfold
 from playwright.sync_api import Page
+from readable import numbers_are_rows
 from views import PICTURES, SIZES
 
 from atp_trade.pages.web import charts
@@ -265,7 +266,8 @@ def test_what_is_loaded_is_a_whole_exhibit(loaded: Warehouse, loaded_page: Page,
         assert (data / f"{figure.file_name}.csv").stat().st_size > 100
         exhibit = loaded_page.locator(f"#{figure.anchor}")
         assert exhibit.get_attribute("data-vintages").split()[-1] == "2012-03"
-        assert exhibit.locator("details.numbers").count() == (not figure.is_table)
+        if figure.numbers:
+            numbers_are_rows(loaded_page, figure, rows(loaded, figure))
     page = look("phone", "dark", folder=loaded.project / "site").page
     page.locator("section[aria-labelledby=since]").screenshot(path=PICTURES / "since_phone_dark.png")
     for width, height in SIZES.values():

@@ -48,7 +48,7 @@ SCRIPTS = ("page", "explorer", "pointing", "tables", "claims", "address")
 # What a reader of the report should know first, in this order.
 WRONG = ("contradicted", "not_checkable", "confirmed_in_another_reading", "fails_on_later_data")
 
-TREND_WIDTH, TREND_HEIGHT = 84, 22
+TREND_WIDTH, TREND_HEIGHT = 72, 20
 
 
 def write_site(folder: Path | None, places: Places) -> Path:
@@ -179,6 +179,7 @@ class Report:
             words=words.words,
             minus=minus,
             trend=trend,
+            spread=lambda shown: tables.spread(shown["exhibit"], shown["rows"]),
         )
         return environment
 
@@ -289,9 +290,9 @@ class Report:
                 titles[value] = self.sentence(figure.titles(value, some), figure)
             drawn = template.render(
                 drawing=figure.draw(some),
-                id=f"{figure.anchor}-{value}",
+                id=f"{figure.anchor}-{value or 'desc'}",
                 heading=f"{figure.anchor}-heading",
-                description=f"{titles.get(value, shown['title'])}. {label}: {figure.draws}",
+                description=f"{titles.get(value, shown['title'])}. {label and f'{label}: '}{figure.draws}",
             )
             drawings.append({"value": value, "label": label, "drawn": [Markup(drawn)]})
         chosen = drawings[-1 if figure.is_last_shown_first else 0]["value"]
@@ -303,12 +304,18 @@ class Report:
         return {**shown, "cells": figure.draw(shown["rows"])}
 
     def table(self, table: Table) -> dict[str, Any]:
-        """A table in groups of rows, and its columns of numbers."""
+        """A table in groups of rows, its columns of years, and the orders that it can be put into."""
         shown = self.shown(table)
+        years = [name for name in shown["rows"][0] if name[0] == "y" and name[1:].isdigit()]
+        ends = {"first_year": words.heading(years[0]), "last_year": words.heading(years[-1])}
         return {
             **shown,
-            "years": [name for name in shown["rows"][0] if name[0] == "y" and name[1:].isdigit()],
-            "groups": [(name, list(rows)) for name, rows in groupby(shown["rows"], key=lambda row: row[table.group])],
+            **ends,
+            "years": years,
+            "orders": {order: label.format(**ends) for order, label in table.orders.items()},
+            "groups": [
+                (name, list(rows)) for name, rows in groupby(shown["rows"], key=lambda row: row.get(table.group))
+            ],
         }
 
     def audit(self) -> dict[str, Any]:
@@ -413,7 +420,7 @@ def minus(text: str) -> str:
 
 
 def trend(row: Row, years: Sequence[str]) -> Markup:
-    """A row's years as a line from left to right, with zero as a thin line where the row crosses it."""
+    """A row's years as a line from left to right, on a scale of its own, with a dot at the last one."""
     known = [(position, float(row[year])) for position, year in enumerate(years) if row[year] is not None]
     if not known:
         return Markup("")
@@ -422,13 +429,11 @@ def trend(row: Row, years: Sequence[str]) -> Markup:
 
     def place(position: float, value: float) -> str:
         share = (value - low) / (high - low) if high > low else 0.5
-        return f"{4 + position * step:.1f},{TREND_HEIGHT - 4 - share * (TREND_HEIGHT - 8):.1f}"
+        return f"{4 + position * step:.0f} {TREND_HEIGHT - 4 - share * (TREND_HEIGHT - 8):.1f}"
 
-    line = " ".join(place(position, value) for position, value in known)
-    x, y = place(*known[-1]).split(",")
-    _, zero = place(0, 0.0).split(",")
-    crossing = f'<path d="M0 {zero}H{TREND_WIDTH}"/>' if low < 0 < high else ""
+    # The dot is a circle of the line's own stroke, so that a row's trend is one path.
+    line = "L".join(place(position, value) for position, value in known)
     return Markup(
-        f'<svg class="trend" viewBox="0 0 {TREND_WIDTH} {TREND_HEIGHT}" aria-hidden="true" focusable="false">{crossing}'
-        f'<polyline points="{line}"/><circle cx="{x}" cy="{y}" r="2.5"/></svg>'
+        f'<svg viewBox="0 0 {TREND_WIDTH} {TREND_HEIGHT}" aria-hidden="true">'
+        f'<path d="M{line}m0-1a1 1 0 1 1-.1 0"/></svg>'
     )

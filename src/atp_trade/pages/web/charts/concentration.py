@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from atp_trade.pages.web.charts import theme
 from atp_trade.pages.web.charts.fluid import Element, Line, Lines
-from atp_trade.pages.web.exhibit import FLUID, Figure, Row
+from atp_trade.pages.web.exhibit import FLUID, Figure, Numbers, Row
 from atp_trade.pages.web.words import number
 
 # What it is over, with its heading and what is counted.
@@ -91,4 +91,15 @@ order by breakdown, series, data_year""",
     draw=draw,
     draws="Two line charts of the index for exports and imports by year: over partners, with bounds, and over areas.",
     layouts=(FLUID,),
+    numbers=Numbers(
+        group="breakdown",
+        row="series",
+        column="data_year",
+        values=("concentration_hhi", "equal_members"),
+        names={
+            **{breakdown: f"Over {over}" for breakdown, over, _ in PANELS},
+            **{f"{flow} {bound}": f"{name}, {at}" for flow, (name, _) in FLOWS.items() for bound, at in BOUNDS.items()},
+        },
+        note="After the index the number of equal partners, or areas, that would give it.",
+    ),
 )

@@ -67,7 +67,6 @@ MARKETS = Figure(
     draws="The three largest export markets of each technology area.",
     layouts=(FLUID,),
     marks=("largest_market_name", "market_in_most_areas_name"),
-    is_table=True,
 )
 SUPPLIERS = Figure(
     name="Figure 4",
@@ -86,5 +85,4 @@ SUPPLIERS = Figure(
     draws="The three largest suppliers of each technology area.",
     layouts=(FLUID,),
     marks=("largest_supplier_name", "supplier_in_most_areas_name"),
-    is_table=True,
 )
