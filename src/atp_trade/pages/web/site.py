@@ -24,8 +24,7 @@ from atp_trade.pages.web import audit, charts, downloads, tables, words
 from atp_trade.pages.web.charts.fluid import html, percent
 from atp_trade.pages.web.citing import NOWHERE, Places, citation, dataset
 from atp_trade.pages.web.downloads import write_json
-from atp_trade.pages.web.exhibit import FLUID, Exhibit, Figure, Layout, Row, Table, Templated
-from atp_trade.pages.web.svg import svg
+from atp_trade.pages.web.exhibit import Exhibit, Figure, Row, Table, Templated
 from atp_trade.places import file_to_read
 from atp_trade.warehouse import PUBLIC_SCHEMAS, Relation, as_dicts, published, relations
 
@@ -238,46 +237,32 @@ class Report:
         }
 
     def figure(self, figure: Figure) -> dict[str, Any]:
-        """A figure in its layouts, once for each choice."""
+        """A figure's drawings, for each choice."""
         if isinstance(figure, Templated):
             return self.templated(figure)
         shown = self.shown(figure)
         drawings = []
         for value, label in figure.choices_in(shown["rows"]).items():
             some = [row for row in shown["rows"] if not value or str(row[figure.choice]) == value]
-            drawings.append(
-                {
-                    "value": value,
-                    "label": label,
-                    "drawn": [
-                        drawn
-                        for layout in figure.layouts
-                        for drawn in self.drawn(
-                            figure,
-                            some,
-                            layout,
-                            "-".join(filter(None, (figure.anchor, value, layout.name))),
-                            f"{figure.anchor}-heading",
-                        )
-                    ],
-                }
-            )
+            drawn = [
+                Markup(
+                    html(
+                        one,
+                        "-".join(filter(None, (figure.anchor, value, str(at)))),
+                        f"{figure.anchor}-heading",
+                        f"{shown['title']}. {figure.draws}",
+                    )
+                )
+                for at, one in enumerate(self.draw(figure, some), 1)
+            ]
+            drawings.append({"value": value, "label": label, "drawn": drawn})
         return {**shown, "drawings": drawings}
 
-    def draw(self, figure: Figure, rows: list[Row], layout: Layout) -> Any:
-        """The figure in one layout, with the headlines that it marks."""
+    def draw(self, figure: Figure, rows: list[Row]) -> Any:
+        """What a figure draws of rows, with the headlines that it marks; of a template, its picture."""
         if isinstance(figure, Templated):
             return self.templates.get_template(figure.picture).render(drawing=figure.draw(rows))
-        marked = {column: self.headlines[column] for column in figure.marks}
-        return figure.draw(rows, **marked) if layout is FLUID else figure.draw(rows, layout)
-
-    def drawn(self, figure: Figure, rows: list[Row], layout: Layout, name: str, heading: str) -> list[Markup]:
-        """The figure in one layout, named by a heading of the page: one drawing or, if it is fluid, one or several."""
-        description = f"{self.sentences(figure)['title']}. {figure.draws}"
-        drawn = self.draw(figure, rows, layout)
-        if layout is FLUID:
-            return [Markup(html(one, f"{name}-{at}", heading, description)) for at, one in enumerate(drawn, 1)]
-        return [Markup(svg(drawn, name, heading, description, layout.name))]
+        return figure.draw(rows, **{column: self.headlines[column] for column in figure.marks})
 
     def templated(self, figure: Templated) -> dict[str, Any]:
         """A figure drawn once for each choice, by its template."""
