@@ -24,6 +24,8 @@ UNITS = {
     "hhi": (0, "{} of 10,000 points"),
 }
 NO_UNIT = (0, "{}")
+# Metrics whose ratio is of something that has a name.
+RATIOS = {"normalized_balance": "of_all_trade"}
 # A result beside a printed number to which it rounds.
 DECIMALS_BEFORE_ROUNDING = 2
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh")
@@ -239,8 +241,8 @@ class Vocabulary:
 
     def unit_of_result(self, claim: Row) -> str:
         """The unit of what a claim asks for: a change in percent is in percentage points."""
-        if claim["published_unit"] == "ratio" and claim["metric"] == "normalized_balance":
-            return "of_all_trade"
+        if claim["published_unit"] == "ratio":
+            return RATIOS.get(claim["metric"], "ratio")
         is_change = self.statistics[claim["statistic"]]["taken"] in ("signed_end", "yearly_change")
         return "pp" if claim["published_unit"] == "pct" and is_change else claim["published_unit"]
 
@@ -317,7 +319,7 @@ class Parts:
         operator, number, unit = self.operator, self.claim["published_value"], self.unit
         if self.statistic["needs_threshold"]:
             operator, number = KEPT[self.statistic["kept"]], self.claim["threshold"]
-            unit = "of_all_trade" if self.row["unit"] == "ratio" else self.row["unit"]
+            unit = RATIOS.get(self.claim["metric"], self.row["unit"])
         above, below = self.row["above_zero"], self.row["below_zero"]
         if unit == "rank":
             return f"{self.metric()} {RANKED[operator].format(ordinal(number))}"
