@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from atp_trade.files import path_to_write, whole_folder
 from atp_trade.notes import all_notes
-from atp_trade.pages.claim_words import LATEST_COUNTS, Vocabulary, asked_again
+from atp_trade.pages.claim_words import Vocabulary
 from atp_trade.pages.web import audit, charts, downloads, tables, words
 from atp_trade.pages.web.charts.fluid import html, percent
 from atp_trade.pages.web.citing import NOWHERE, Places, citation, dataset
@@ -203,7 +203,7 @@ class Report:
             figures={figure.name: self.figure(figure) for figure in self.figures},
             multiples=self.multiples(charts.MULTIPLES),
             tables=[self.table(table) for table in tables.TABLES],
-            audit=self.audit(),
+            audit=audit.parts(self),
         )
 
     @property
