@@ -4,13 +4,12 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import PROJECT, Warehouse, copy_warehouse
+from conftest import Warehouse, copy_warehouse
 from history import write_history
 from marks import marks_are_rows, rows
 from playwright.sync_api import Page
@@ -27,24 +26,9 @@ ATP = "product_type = 'advanced_technology_products' and technology_id = 'all' a
 COUNTRIES = [*("5700", "2010", "1220", "5880", "4280", "5830", "5800", "4190", "5570", "5590"), "4120", "4279", "5520"]
 
 
-def said(page: Page) -> str:
-    """The section's sentences outside its figures, in one line."""
-    sentences = " ".join(page.locator("section[aria-labelledby=since] > p").all_inner_texts())
-    return " ".join(sentences.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
-
-
 def billions(amount: Decimal) -> str:
     """Millions of dollars as the page says billions."""
     return f"{round(amount / 1000, 1):,}".replace("-", "\N{MINUS SIGN}")
-
-
-def test_it_stands_between_the_figures_and_what_is_beyond(look: Callable) -> None:
-    page = look(script=False).page
-    order = ["figures", "since", "beyond", "tables", "audit", "sources"]
-    assert page.locator("h2").evaluate_all("all => all.map(one => one.id)") == order
-    links = page.locator(".contents a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
-    assert links == [f"#{one}" for one in order]
-    assert page.locator("h2#since").inner_text() == "Since the report"
 
 
 def test_the_years_are_the_sums_of_their_months(warehouse: Warehouse) -> None:
@@ -74,73 +58,17 @@ def test_its_title_compares_within_one_source(warehouse: Warehouse, look: Callab
         assert re.search(rf"{flow} (went )?from {ends[0]} to {ends[1]}", title)
 
 
-def test_it_says_the_latest_month_the_record_and_the_turn(warehouse: Warehouse, look: Callable) -> None:
-    text = said(look(script=False).page)
-    months = warehouse.query(
-        f"""
-        select make_date(data_year, data_month, 1), balance_usd_millions from core.trade_months
-        where source_id = 'census_country' and vintage = '2024-12' and {ATP} order by 1
-        """
-    )
-    windows = [
-        (months[at][0], sum(balance for _, balance in months[at - 11 : at + 1])) for at in range(11, len(months))
-    ]
-    lowest = min(balance for _, balance in windows)
-    month, of_month = months[-1]
-    assert windows[-1][1] == lowest
-    assert (
-        f"In {month:%B %Y}, the latest month of the Census Bureau's totals, the balance is {billions(of_month)} "
-        f"billion dollars, and over the twelve months to then {billions(lowest)} billion: the largest deficit of any "
-        f"twelve months since {months[0][0].year}." in text
-    )
-    turned = [later for (_, earlier), (later, now) in pairwise(windows) if (earlier < 0) != (now < 0)]
-    assert f"the balance last turned from surplus to deficit in {turned[-1]:%B %Y}." in text
-    record, of_record = min(months, key=lambda month: month[1])
-    assert f"The month with the largest deficit is {record:%B %Y}, with {billions(of_record)} billion." in text
-
-
-def test_it_says_what_was_revised_and_what_the_lists_changed(warehouse: Warehouse, look: Callable) -> None:
-    text = said(look(script=False).page)
-    pairs = warehouse.query(
-        f"""
-        select make_date(data_year, data_month, 1), earlier.balance_usd_millions, later.balance_usd_millions,
-            earlier.exports_usd_millions <> later.exports_usd_millions
-            or earlier.imports_usd_millions <> later.imports_usd_millions
-        from core.trade_months as earlier inner join core.trade_months as later
-            using (source_id, data_year, data_month, product_type, technology_id, partner_id)
-        where source_id = 'census_country' and earlier.vintage = '2023-01' and later.vintage = '2024-06' and {ATP}
-        """
-    )
-    revised = [month for month, *_, is_revised in pairs if is_revised]
-    most, before, after, _ = max(pairs, key=lambda pair: abs(pair[2] - pair[1]))
-    assert (
-        f"its vintage 2024-06 has other numbers than that of 2023-01 for {len(revised)} of {len(pairs)} months, all "
-        f"since {min(revised):%B %Y}; most for {most:%B %Y}, where the balance differs by "
-        f"{round(abs(after - before), 1)} million dollars." in text
-    )
-    lists = {
-        year: {code for (code,) in warehouse.query(f"from (select product_code from {listed(year)})")}
-        for year in (2021, 2022)
-    }
-    assert (
-        f"of the {len(lists[2022])} products on the list for imports of 2022, {len(lists[2022] - lists[2021])} are not "
-        f"on that of 2021, and {len(lists[2021] - lists[2022])} of that one are gone." in text
-    )
-
-
-def listed(year: int) -> str:
-    """The list of products for imports of a year."""
-    return f"marts.product_lists where flow = 'imports' and list_year = {year}"
-
-
 def test_without_a_later_year_of_areas_it_says_how_to_load_one(look: Callable, site: Path) -> None:
     page = look(script=False).page
-    assert "By area and partner, this page has no full year after 2006 yet. atp load atp loads" in said(page)
-    link = page.locator("section[aria-labelledby=since] > p a")
-    assert (site / link.get_attribute("href")).resolve() == site.parent / "docs" / "load.md"
-    assert (PROJECT / "docs" / "load.md").is_file()
-    assert [*page.locator("#since ~ figure").evaluate_all("all => all.map(one => one.id)")] == ["update-1"]
+    text = plain(page.locator("section[aria-labelledby=partners] > .story").all_inner_texts())
+    assert "By area and partner, this page has no year after 2006" in text and "atp load atp loads" in text
+    assert page.locator("[id^=update-]").evaluate_all("all => all.map(one => one.id)") == ["update-1"]
     assert {file.stem for file in (site / "data").glob("update_*")} == {"update_1"}
+
+
+def plain(texts: list[str]) -> str:
+    """Texts in one line."""
+    return " ".join(" ".join(texts).split())
 
 
 @pytest.fixture(scope="module")
@@ -243,14 +171,12 @@ def test_it_says_how_far_what_is_loaded_goes(loaded: Warehouse, loaded_page: Pag
         where source_id = 'census_hitech' and window_type = 'twelve_months' and window_end = '2012-03-31' and {ATP}
         """
     )
-    text = said(loaded_page)
-    assert (
-        f"over the twelve months to March 2012 is {billions(balance)} billion dollars, and 2011 is its last full"
-        in text
-    )
+    text = plain(loaded_page.locator("section[aria-labelledby=partners] > .story").all_inner_texts())
+    assert f"over the twelve months to March 2012 is {billions(balance)} billion dollars, and 2011 is its last" in text
     assert "atp load atp" not in text
     # What the Bureau's totals say is what they said before.
-    assert "In December 2024, the latest month" in text
+    assert "In December 2024, the latest month" in loaded_page.locator("body").inner_text()
+    assert loaded_page.locator("[id^=update-]").count() == 5
 
 
 def test_what_is_loaded_is_a_whole_exhibit(loaded: Warehouse, loaded_page: Page, look: Callable) -> None:
@@ -266,14 +192,15 @@ def test_what_is_loaded_is_a_whole_exhibit(loaded: Warehouse, loaded_page: Page,
         assert exhibit.get_attribute("data-vintages").split()[-1] == "2012-03"
         if figure.numbers:
             numbers_are_rows(loaded_page, figure, rows(loaded, figure))
+        for kind in ("svg", "png"):
+            assert (data / f"{figure.file_name}.{kind}").stat().st_size > 1000
     page = look("phone", "dark", folder=loaded.project / "site").page
-    page.locator("section[aria-labelledby=since]").screenshot(path=PICTURES / "since_phone_dark.png")
+    for figure in charts.LOADED:
+        page.locator(f"#{figure.anchor}").screenshot(path=PICTURES / f"{figure.file_name}_phone_dark.png")
     for width, height in SIZES.values():
         page.set_viewport_size({"width": width, "height": height})
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-    page.evaluate(
-        "() => document.querySelectorAll('section:not([aria-labelledby=since])').forEach(one => one.remove())"
-    )
+    page.evaluate("() => document.querySelectorAll('.exhibit:not([id^=update-])').forEach(one => one.remove())")
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
     assert found.violations_count == 0, found.generate_report()
 

@@ -88,6 +88,11 @@ order by breakdown, series, data_year""",
         "to {first_year_export_partner_highest_hhi}, and {last_year_export_partner_lowest_hhi} to "
         "{last_year_export_partner_highest_hhi}."
     ),
+    columns={
+        "series": "`exports` or `imports`, and which bound of the index.",
+        "concentration_hhi": "Herfindahl-Hirschman index, at most 10,000.",
+        "equal_members": "10,000 divided by the index: the number of equal partners, or areas, that would give it.",
+    },
     draw=draw,
     draws="Two line charts of the index for exports and imports by year: over partners, with bounds, and over areas.",
     numbers=Numbers(

@@ -104,6 +104,10 @@ order by arg_max(balance_usd_millions, year_column) over (partition by technolog
         "The balances are the printed ones of Table 1. The report rounds exports, imports and balance separately, so a "
         "printed balance can differ by 0.1 million from exports less imports. The order is that of {last_year}."
     ),
+    columns={
+        "data_year": "Calendar year.",
+        "balance_usd_millions": "Balance as Table 1 prints it, millions of current U.S. dollars.",
+    },
     draw=draw,
     draws="A bar chart of the balance of each technology area by year.",
     numbers=Numbers(row="technology_name", column="data_year", values=("balance_usd_millions",)),

@@ -9,6 +9,10 @@ from atp_trade.pages.web.exhibit import Numbers, Row, Templated
 from atp_trade.pages.web.words import billions
 
 HOW_MANY = 12
+COLUMNS = {
+    "member_name": "Name of the partner, as in `marts.dim_partner`.",
+    "widest_usd_millions": "The largest of all exports and imports here, millions of current U.S. dollars.",
+}
 # Pixels: of the axis above the first partner, from partner to partner, and of a bar.
 HEAD, ROW, BAR = 26, 32, 10
 
@@ -72,6 +76,7 @@ order by data_year, trade_rank, member_name""",
         f"The {HOW_MANY} are those of the year that is shown, so some partners are missing in other years. Partners "
         "with equal trade share a place, and the next place stays empty."
     ),
+    columns=COLUMNS,
     draw=draw,
     draws="For each of the largest partners, a bar of exports above a bar of imports.",
     template="pairs.html",

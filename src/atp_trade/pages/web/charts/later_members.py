@@ -11,6 +11,14 @@ from atp_trade.pages.web.exhibit import Figure, Numbers, Templated
 REPORT_AND_LATEST = ("source_id", "latest_source_id")
 TEN_AREAS = "The Census Bureau's ten areas, which have computer software in information and communications."
 
+COLUMNS = {
+    "technology_name": "Name of the area, as in `marts.dim_technology`, or `All technologies`.",
+    "row_kind": "`total` for all areas together, `member` for one.",
+    "place": "1, 2 or 3; partners with the same share by name.",
+    "partner": "Name of the partner, as in `marts.dim_partner`.",
+    "share_pct": "Its share in the area's exports or imports, percent.",
+}
+
 AREAS = Figure(
     name="Update 2",
     title=(
@@ -35,6 +43,7 @@ order by arg_max(balance_usd_millions, data_year) over (partition by census_area
         f"{TEN_AREAS} {{last_data_year}} is the report's, {{latest_year}} the Bureau's: two sources, side by side. "
         "Between {last_data_year} and {latest_source_first_year} neither has areas."
     ),
+    columns={"technology_name": "Name of the area, as in `marts.dim_technology`."},
     draw=partial(figure_2.draw, shades=(theme.BALANCE, theme.LATER)),
     draws="A bar chart of the balance of the areas in two years.",
     numbers=Numbers(row="technology_name", column="data_year", values=("balance_usd_millions",)),
@@ -67,6 +76,7 @@ MARKETS = Figure(
     told_by=("latest_source_id",),
     sql=largest("export"),
     note=f"{TEN_AREAS} Figure 3 has {{last_data_year}}, by the report's areas.",
+    columns=COLUMNS,
     draw=partial(top_three.draw, color=theme.EXPORTS),
     draws="The three largest export markets of each area.",
     marks=("latest_market_name",),
@@ -84,6 +94,7 @@ SUPPLIERS = Figure(
     told_by=("latest_source_id",),
     sql=largest("import"),
     note=f"{TEN_AREAS} Figure 4 has {{last_data_year}}, by the report's areas.",
+    columns=COLUMNS,
     draw=partial(top_three.draw, color=theme.IMPORTS),
     draws="The three largest suppliers of each area.",
     marks=("latest_supplier_name",),
@@ -109,6 +120,7 @@ select
 from page.later_members
 where trade_rank <= {largest_partners.HOW_MANY}
 order by trade_rank, member_name""",
+    columns=largest_partners.COLUMNS,
     draw=largest_partners.draw,
     draws="For each of the largest partners, a bar of exports above a bar of imports.",
     template="pairs.html",

@@ -12,6 +12,11 @@ from atp_trade.pages.web.words import number
 
 PLACES = ("First", "Second", "Third")
 WIDEST_PCT = 62
+COLUMNS = {
+    "printed_place": "Place in the figure's row: 1, 2 or 3.",
+    "partner": "Name of the partner, as in `marts.dim_partner`; both names where two share the place.",
+    "share_pct": "Its share in the area's exports or imports, percent; that of each where two share the place.",
+}
 
 
 def query(figure: str) -> str:
@@ -63,6 +68,7 @@ MARKETS = Figure(
     made_of=("marts.top_partners_by_technology",),
     sql=query("figure_3"),
     note="Areas and partners have the names of the rest of the page; the report prints some of them otherwise.",
+    columns=COLUMNS,
     draw=partial(draw, color=theme.EXPORTS),
     draws="The three largest export markets of each technology area.",
     marks=("largest_market_name", "market_in_most_areas_name"),
@@ -80,6 +86,7 @@ SUPPLIERS = Figure(
     made_of=("marts.top_partners_by_technology",),
     sql=query("figure_4"),
     note=f"{MARKETS.note} Where two share a place, the share is that of each.",
+    columns=COLUMNS,
     draw=partial(draw, color=theme.IMPORTS),
     draws="The three largest suppliers of each technology area.",
     marks=("largest_supplier_name", "supplier_in_most_areas_name"),
