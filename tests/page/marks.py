@@ -17,8 +17,6 @@ SHARES = (
     *(charts.top_three.MARKETS, charts.top_three.SUPPLIERS),
     *(charts.later_members.MARKETS, charts.later_members.SUPPLIERS),
 )
-# Whose values go from left to right, as those of no line chart do.
-ACROSS = (charts.largest_partners.FIGURE, charts.later_members.PARTNERS)
 # What a screen can show; the drawings have two decimals.
 PIXEL = 0.6
 
@@ -108,14 +106,13 @@ def expected_values(figure: Figure, some: list[dict]) -> list[Decimal]:
         return again + [row[column] for row in some for column in columns if row[column] is not None]
     if figure is charts.later_totals.FIGURE:
         return [row[column] for row in some for column in charts.later_totals.SERIES]
-    if figure in (charts.largest_partners.FIGURE, charts.later_members.PARTNERS):
+    if figure is charts.later_members.PARTNERS:
         return [row[f"{flow}_usd_millions"] for row in some for flow in ("exports", "imports")]
     if figure in BALANCES:
         return [row["balance_usd_millions"] for row in some]
     if figure in SHARES:
         return [row["share_pct"] for row in some]
-    column = "concentration_hhi" if figure is charts.concentration.FIGURE else "member_rank"
-    return [row[column] for row in some]
+    return [row["concentration_hhi"] for row in some]
 
 
 def stand_where_their_values_say(figure: Figure, marks: list[dict]) -> None:
@@ -132,7 +129,11 @@ def stand_where_their_values_say(figure: Figure, marks: list[dict]) -> None:
         return
     panels = defaultdict(list)
     for mark in marks:
-        middle = (mark["left"] + mark["right"]) / 2 if figure in ACROSS else (mark["top"] + mark["bottom"]) / 2
+        middle = (
+            (mark["left"] + mark["right"]) / 2
+            if figure is charts.later_members.PARTNERS
+            else (mark["top"] + mark["bottom"]) / 2
+        )
         panels[mark["panel"]].append((float(mark["value"]), middle))
     for points in panels.values():
         close_to_a_line(points, 1)

@@ -266,7 +266,8 @@ class Report:
     def draw(self, figure: Figure, rows: list[Row], layout: Layout) -> Any:
         """The figure in one layout, with the headlines that it marks."""
         if isinstance(figure, Templated):
-            return self.templates.get_template(figure.picture).render(drawing=figure.draw(rows))
+            label = figure.choices_in(rows)[str(rows[0][figure.choice])]
+            return self.templates.get_template(figure.picture).render(drawing=figure.draw(rows), label=label)
         marked = {column: self.headlines[column] for column in figure.marks}
         return figure.draw(rows, **marked) if layout is FLUID else figure.draw(rows, layout)
 
