@@ -47,32 +47,32 @@ class Exhibit:
         return self.file_name.replace("_", "-")
 
 
-@dataclass(frozen=True)
-class Layout:
-    """The space that a drawing has, in pixels at its natural size."""
+@dataclass(frozen=True, kw_only=True)
+class Numbers:
+    """How a figure's rows stand in the table below it, each number once.
 
-    name: str
-    width: int
+    `row` is the column of the query that names the table's rows, `group` the one that parts them, if any. `column`
+    names the table's columns, and each cell has the `values`; without it, the `values` are the columns. `names` says
+    what these have in the words of the figure. `unit` is the figure's own unless the table shows something else, and
+    `note` follows it.
+    """
 
-    @property
-    def is_wide(self) -> bool:
-        """Whether it is the layout of a desk rather than a phone."""
-        return self.name == "wide"
-
-
-WIDE = Layout("wide", 880)
-NARROW = Layout("narrow", 340)
-# One drawing for any width.
-FLUID = Layout("fluid", 0)
+    row: str
+    values: tuple[str, ...]
+    column: str = ""
+    group: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    unit: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Figure(Exhibit):
     """An exhibit that is drawn.
 
-    `draw` makes of rows, for `FLUID`, the elements of the drawing and else an Altair chart for a layout. A fluid one
-    gets the headlines that are named in `marks`, such as those whom the title is about. `draws` says what is drawn, for
-    those who do not see it. What is drawn as a table `is_table`, and needs none beneath it.
+    `draw` makes the drawing's elements of rows. It gets the headlines that are named in `marks`, such as those whom the
+    title is about. `draws` says what is drawn, for those who do not see it. `numbers` is the table beneath it, if it
+    has one.
 
     Where a reader has a choice, `choice` is the column to choose by and `choices` its values with their labels, or
     empty if the values are their own labels: each is drawn, the first is shown.
@@ -80,11 +80,10 @@ class Figure(Exhibit):
 
     draw: Callable[..., Any]
     draws: str
-    layouts: tuple[Layout, ...] = (WIDE, NARROW)
     marks: tuple[str, ...] = ()
     choice: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
-    is_table: bool = False
+    numbers: Numbers | None = None
     # Whether it is many small drawings rather than one.
     is_many: bool = False
 
@@ -113,7 +112,13 @@ class Templated(Figure):
 
 @dataclass(frozen=True, kw_only=True)
 class Table(Exhibit):
-    """An exhibit that is a table, with groups of rows: `group` is the column that names them."""
+    """An exhibit that is a table of years, with one row per `label`.
+
+    `group` is the column that parts its rows, where each part is ordered by itself. `flow` is what the numbers are:
+    exports, imports or balance; without it, the groups are that. `orders` are the orders that a reader can choose.
+    """
 
     label: str
-    group: str
+    group: str = ""
+    flow: str = ""
+    orders: Mapping[str, str]

@@ -24,8 +24,7 @@ from atp_trade.pages.web import audit, charts, downloads, tables, words
 from atp_trade.pages.web.charts.fluid import html, percent
 from atp_trade.pages.web.citing import NOWHERE, Places, citation, dataset
 from atp_trade.pages.web.downloads import write_json
-from atp_trade.pages.web.exhibit import FLUID, Exhibit, Figure, Layout, Row, Table, Templated
-from atp_trade.pages.web.svg import svg
+from atp_trade.pages.web.exhibit import Exhibit, Figure, Row, Table, Templated
 from atp_trade.places import file_to_read
 from atp_trade.warehouse import PUBLIC_SCHEMAS, Relation, as_dicts, published, relations
 
@@ -48,7 +47,7 @@ SCRIPTS = ("page", "explorer", "pointing", "tables", "claims", "address")
 # What a reader of the report should know first, in this order.
 WRONG = ("contradicted", "not_checkable", "confirmed_in_another_reading", "fails_on_later_data")
 
-TREND_WIDTH, TREND_HEIGHT = 84, 22
+TREND_WIDTH, TREND_HEIGHT = 72, 20
 
 
 def write_site(folder: Path | None, places: Places) -> Path:
@@ -179,6 +178,7 @@ class Report:
             words=words.words,
             minus=minus,
             trend=trend,
+            spread=lambda shown: tables.spread(shown["exhibit"], shown["rows"]),
         )
         return environment
 
@@ -237,47 +237,33 @@ class Report:
         }
 
     def figure(self, figure: Figure) -> dict[str, Any]:
-        """A figure in its layouts, once for each choice."""
+        """A figure's drawings, for each choice."""
         if isinstance(figure, Templated):
             return self.templated(figure)
         shown = self.shown(figure)
         drawings = []
         for value, label in figure.choices_in(shown["rows"]).items():
             some = [row for row in shown["rows"] if not value or str(row[figure.choice]) == value]
-            drawings.append(
-                {
-                    "value": value,
-                    "label": label,
-                    "drawn": [
-                        drawn
-                        for layout in figure.layouts
-                        for drawn in self.drawn(
-                            figure,
-                            some,
-                            layout,
-                            "-".join(filter(None, (figure.anchor, value, layout.name))),
-                            f"{figure.anchor}-heading",
-                        )
-                    ],
-                }
-            )
+            drawn = [
+                Markup(
+                    html(
+                        one,
+                        "-".join(filter(None, (figure.anchor, value, str(at)))),
+                        f"{figure.anchor}-heading",
+                        f"{shown['title']}. {figure.draws}",
+                    )
+                )
+                for at, one in enumerate(self.draw(figure, some), 1)
+            ]
+            drawings.append({"value": value, "label": label, "drawn": drawn})
         return {**shown, "drawings": drawings}
 
-    def draw(self, figure: Figure, rows: list[Row], layout: Layout) -> Any:
-        """The figure in one layout, with the headlines that it marks."""
+    def draw(self, figure: Figure, rows: list[Row]) -> Any:
+        """What a figure draws of rows, with the headlines that it marks; of a template, its picture."""
         if isinstance(figure, Templated):
             label = figure.choices_in(rows)[str(rows[0][figure.choice])]
             return self.templates.get_template(figure.picture).render(drawing=figure.draw(rows), label=label)
-        marked = {column: self.headlines[column] for column in figure.marks}
-        return figure.draw(rows, **marked) if layout is FLUID else figure.draw(rows, layout)
-
-    def drawn(self, figure: Figure, rows: list[Row], layout: Layout, name: str, heading: str) -> list[Markup]:
-        """The figure in one layout, named by a heading of the page: one drawing or, if it is fluid, one or several."""
-        description = f"{self.sentences(figure)['title']}. {figure.draws}"
-        drawn = self.draw(figure, rows, layout)
-        if layout is FLUID:
-            return [Markup(html(one, f"{name}-{at}", heading, description)) for at, one in enumerate(drawn, 1)]
-        return [Markup(svg(drawn, name, heading, description, layout.name))]
+        return figure.draw(rows, **{column: self.headlines[column] for column in figure.marks})
 
     def templated(self, figure: Templated) -> dict[str, Any]:
         """A figure drawn once for each choice, by its template."""
@@ -290,9 +276,9 @@ class Report:
                 titles[value] = self.sentence(figure.titles(value, some), figure)
             drawn = template.render(
                 drawing=figure.draw(some),
-                id=f"{figure.anchor}-{value}",
+                id=f"{figure.anchor}-{value or 'desc'}",
                 heading=f"{figure.anchor}-heading",
-                description=f"{titles.get(value, shown['title'])}. {label}: {figure.draws}",
+                description=f"{titles.get(value, shown['title'])}. {label and f'{label}: '}{figure.draws}",
             )
             drawings.append({"value": value, "label": label, "drawn": [Markup(drawn)]})
         chosen = drawings[-1 if figure.is_last_shown_first else 0]["value"]
@@ -304,12 +290,18 @@ class Report:
         return {**shown, "cells": figure.draw(shown["rows"])}
 
     def table(self, table: Table) -> dict[str, Any]:
-        """A table in groups of rows, and its columns of numbers."""
+        """A table in groups of rows, its columns of years, and the orders that it can be put into."""
         shown = self.shown(table)
+        years = [name for name in shown["rows"][0] if name[0] == "y" and name[1:].isdigit()]
+        ends = {"first_year": words.heading(years[0]), "last_year": words.heading(years[-1])}
         return {
             **shown,
-            "years": [name for name in shown["rows"][0] if name[0] == "y" and name[1:].isdigit()],
-            "groups": [(name, list(rows)) for name, rows in groupby(shown["rows"], key=lambda row: row[table.group])],
+            **ends,
+            "years": years,
+            "orders": {order: label.format(**ends) for order, label in table.orders.items()},
+            "groups": [
+                (name, list(rows)) for name, rows in groupby(shown["rows"], key=lambda row: row.get(table.group))
+            ],
         }
 
     def audit(self) -> dict[str, Any]:
@@ -414,7 +406,7 @@ def minus(text: str) -> str:
 
 
 def trend(row: Row, years: Sequence[str]) -> Markup:
-    """A row's years as a line from left to right, with zero as a thin line where the row crosses it."""
+    """A row's years as a line from left to right, on a scale of its own, with a dot at the last one."""
     known = [(position, float(row[year])) for position, year in enumerate(years) if row[year] is not None]
     if not known:
         return Markup("")
@@ -423,13 +415,11 @@ def trend(row: Row, years: Sequence[str]) -> Markup:
 
     def place(position: float, value: float) -> str:
         share = (value - low) / (high - low) if high > low else 0.5
-        return f"{4 + position * step:.1f},{TREND_HEIGHT - 4 - share * (TREND_HEIGHT - 8):.1f}"
+        return f"{4 + position * step:.0f} {TREND_HEIGHT - 4 - share * (TREND_HEIGHT - 8):.1f}"
 
-    line = " ".join(place(position, value) for position, value in known)
-    x, y = place(*known[-1]).split(",")
-    _, zero = place(0, 0.0).split(",")
-    crossing = f'<path d="M0 {zero}H{TREND_WIDTH}"/>' if low < 0 < high else ""
+    # The dot is a circle of the line's own stroke, so that a row's trend is one path.
+    line = "L".join(place(position, value) for position, value in known)
     return Markup(
-        f'<svg class="trend" viewBox="0 0 {TREND_WIDTH} {TREND_HEIGHT}" aria-hidden="true" focusable="false">{crossing}'
-        f'<polyline points="{line}"/><circle cx="{x}" cy="{y}" r="2.5"/></svg>'
+        f'<svg viewBox="0 0 {TREND_WIDTH} {TREND_HEIGHT}" aria-hidden="true">'
+        f'<path d="M{line}m0-1a1 1 0 1 1-.1 0"/></svg>'
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,18 +15,6 @@ HEADINGS = {
     "technology_name": "Technology area",
     "economy_name": "Country or economy",
     "member_name": "Name",
-    "member_rank": "Rank",
-    "printed_place": "Place",
-    "partner_name": "Partner",
-    "report_balance_usd_millions": "Balance in the report",
-    "share_pct": "Share, %",
-    "concentration_hhi": "Index",
-    "series": "Series",
-    "exports_usd_millions": "Exports",
-    "imports_usd_millions": "Imports",
-    "balance_usd_millions": "Balance",
-    "value_usd_millions": "Value",
-    "figure_row": "Row",
 }
 
 
@@ -53,8 +41,10 @@ def balance(value: Decimal, digits: int = 1) -> str:
     return f"{'deficit' if value < 0 else 'surplus'} of {amount(value, digits)}"
 
 
-def signed(value: Decimal) -> str:
-    """A balance with its sign, whichever it is."""
+def signed(value: Decimal | None) -> str:
+    """A balance or a change with its sign, whichever it is."""
+    if value is None:
+        return MISSING
     return f"+{number(value)}" if value > 0 else number(value)
 
 
@@ -71,8 +61,6 @@ def cell(value: Any, column: str) -> str:
         return number(value)
     if isinstance(value, float):
         return number(value, 0 if column.endswith("_hhi") else 1)
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
     return str(value)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from atp_trade.pages.web.charts import theme
 from atp_trade.pages.web.charts.fluid import Element, Line, Lines
-from atp_trade.pages.web.exhibit import FLUID, Figure, Row
+from atp_trade.pages.web.exhibit import Figure, Numbers, Row
 from atp_trade.pages.web.words import number
 
 # What it is over, with its heading and what is counted.
@@ -79,8 +79,8 @@ unpivot (
 where breakdown = 'partner' or bound = 'lowest'
 order by breakdown, series, data_year""",
     note=(
-        "10,000 divided by the index is the number of equal partners, or areas, that would give it: the fewer, the "
-        "more concentrated. Over partners the index has bounds, since all other countries are one row, not one "
+        "10,000 divided by the index is the number of equal partners, or areas, that would give it. Over partners the "
+        "index has bounds, since all other countries are one row, not one "
         "partner: at least as if they were many (the line), at most as if they were one (dashed). A rise or fall is "
         "shown only where the bounds of two years do not overlap. Imports: {first_year_import_partner_lowest_hhi} to "
         "{first_year_import_partner_highest_hhi} in {first_data_year}, {last_year_import_partner_lowest_hhi} to "
@@ -90,5 +90,15 @@ order by breakdown, series, data_year""",
     ),
     draw=draw,
     draws="Two line charts of the index for exports and imports by year: over partners, with bounds, and over areas.",
-    layouts=(FLUID,),
+    numbers=Numbers(
+        group="breakdown",
+        row="series",
+        column="data_year",
+        values=("concentration_hhi", "equal_members"),
+        names={
+            **{breakdown: f"Over {over}" for breakdown, over, _ in PANELS},
+            **{f"{flow} {bound}": f"{name}, {at}" for flow, (name, _) in FLOWS.items() for bound, at in BOUNDS.items()},
+        },
+        note="After the index the number of equal partners, or areas, that would give it.",
+    ),
 )

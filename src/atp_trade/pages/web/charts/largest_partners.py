@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from atp_trade.pages.web.charts.fluid import Scale
-from atp_trade.pages.web.exhibit import Row, Templated
+from atp_trade.pages.web.exhibit import Numbers, Row, Templated
 from atp_trade.pages.web.words import billions
 
 HOW_MANY = 12
@@ -80,4 +80,12 @@ order by data_year, trade_rank, member_name""",
     key={"exports": "Exports, upper bar", "imports": "Imports, lower bar"},
     choice="data_year",
     is_last_shown_first=True,
+    numbers=Numbers(
+        row="member_name",
+        column="data_year",
+        values=("trade_rank",),
+        names={"member_name": "Partner"},
+        unit="rank by exports and imports together, 1 = largest",
+        note=f"Below rank {HOW_MANY}: \N{EN DASH}. The dollars are in Tables 2 to 4.",
+    ),
 )

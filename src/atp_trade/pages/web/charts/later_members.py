@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from atp_trade.pages.web.charts import figure_2, largest_partners, theme, top_three
-from atp_trade.pages.web.exhibit import FLUID, Figure
+from atp_trade.pages.web.exhibit import Figure, Numbers, Templated
 
 # Told by the report, and by the source of the latest year.
 REPORT_AND_LATEST = ("source_id", "latest_source_id")
@@ -37,7 +37,7 @@ order by arg_max(balance_usd_millions, data_year) over (partition by census_area
     ),
     draw=partial(figure_2.draw, shades=(theme.BALANCE, theme.LATER)),
     draws="A bar chart of the balance of the areas in two years.",
-    layouts=(FLUID,),
+    numbers=Numbers(row="technology_name", column="data_year", values=("balance_usd_millions",)),
 )
 
 
@@ -69,9 +69,7 @@ MARKETS = Figure(
     note=f"{TEN_AREAS} Figure 3 has {{last_data_year}}, by the report's areas.",
     draw=partial(top_three.draw, color=theme.EXPORTS),
     draws="The three largest export markets of each area.",
-    layouts=(FLUID,),
     marks=("latest_market_name",),
-    is_table=True,
 )
 SUPPLIERS = Figure(
     name="Update 4",
@@ -88,11 +86,9 @@ SUPPLIERS = Figure(
     note=f"{TEN_AREAS} Figure 4 has {{last_data_year}}, by the report's areas.",
     draw=partial(top_three.draw, color=theme.IMPORTS),
     draws="The three largest suppliers of each area.",
-    layouts=(FLUID,),
     marks=("latest_supplier_name",),
-    is_table=True,
 )
-PARTNERS = Figure(
+PARTNERS = Templated(
     name="Update 5",
     title=(
         "{latest_partner_name} was the largest partner in {latest_year}, with {latest_partner_trade_usd_billions} "
@@ -114,6 +110,13 @@ from page.later_members
 where trade_rank <= {largest_partners.HOW_MANY}
 order by trade_rank, member_name""",
     draw=largest_partners.draw,
-    draws="For each of the largest partners, a line from exports to imports.",
+    draws="For each of the largest partners, a bar of exports above a bar of imports.",
+    template="pairs.html",
+    picture="pairs.svg",
+    numbers=Numbers(
+        row="member_name",
+        values=("exports_usd_millions", "imports_usd_millions", "balance_usd_millions"),
+        names={"member_name": "Partner"},
+    ),
 )
 FIGURES = (AREAS, MARKETS, SUPPLIERS, PARTNERS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atp_trade.pages.web.charts import theme
 from atp_trade.pages.web.charts.fluid import Element, Line, Lines
-from atp_trade.pages.web.exhibit import FLUID, Figure, Row
+from atp_trade.pages.web.exhibit import Figure, Numbers, Row
 from atp_trade.pages.web.words import billions
 
 SERIES = {
@@ -44,12 +44,15 @@ select data_year, exports_usd_millions, imports_usd_millions, balance_usd_millio
 from page.later_totals
 order by data_year desc""",
     note=(
-        "The Census Bureau's own totals, as it has them now. In {last_data_year} the report's balance is "
+        "The Census Bureau's own totals, as it has them now. A balance is rounded once, so it can differ by 0.1 "
+        "million from the rounded exports less imports. In {last_data_year} the report's balance is "
         "{balance_usd_billions}, the Bureau's {later_report_end_balance_usd_billions} billion dollars, so later years "
         "are compared with the Bureau's."
     ),
     draw=draw,
     draws="A line chart of exports, imports and balance by year.",
-    layouts=(FLUID,),
     marks=("first_data_year", "last_data_year"),
+    numbers=Numbers(
+        row="data_year", values=tuple(SERIES), names={column: name for column, (name, _) in SERIES.items()}
+    ),
 )

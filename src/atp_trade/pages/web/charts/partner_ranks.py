@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from atp_trade.pages.web.charts import ranks
-from atp_trade.pages.web.exhibit import Templated
+from atp_trade.pages.web.exhibit import Numbers, Templated
 
 FIGURE = Templated(
     name="Chart A",
@@ -32,4 +32,12 @@ FIGURE = Templated(
     picture="ranks.svg",
     choice="flow",
     choices={"exports": "Export markets", "imports": "Suppliers"},
+    numbers=Numbers(
+        group="flow",
+        row="member_name",
+        column="data_year",
+        values=("member_rank",),
+        names={"member_name": "Partner"},
+        note="The dollars are in Tables 3 and 4.",
+    ),
 )

@@ -23,7 +23,7 @@ def query(breakdown: str, flows: str, best_rank: int | None = None) -> str:
 select flow, member_name, data_year, member_rank, value_usd_millions, ranks_lost, stands_out
 from page.rankings
 where breakdown = '{breakdown}' and flow in ({flows}){ever}
-order by flow, member_name, data_year"""
+order by flow, arg_max(member_rank, data_year) over (partition by flow, member_name), member_name, data_year"""
 
 
 def draw(rows: list[Row], *, has_discs: bool = False) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atp_trade.pages.web.charts import ranks
-from atp_trade.pages.web.exhibit import Row, Templated
+from atp_trade.pages.web.exhibit import Numbers, Row, Templated
 
 LARGEST = {
     "exports": "{largest_export_technology_name} is the largest export in {last_data_year}",
@@ -50,4 +50,12 @@ FIGURE = Templated(
     picture="ranks.svg",
     choice="flow",
     choices={"exports": "Exports", "imports": "Imports", "balance": "Balance"},
+    numbers=Numbers(
+        group="flow",
+        row="member_name",
+        column="data_year",
+        values=("member_rank",),
+        names={"member_name": "Technology area"},
+        note="The dollars are in Table 1.",
+    ),
 )

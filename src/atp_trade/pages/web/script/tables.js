@@ -1,56 +1,53 @@
-// Tables: sort by a column, within the groups or through all of them; find rows.
+// Tables: put the rows into an order, by the list of orders or a head, which are one and the same; find rows.
 all(".report-table").forEach((table) => {
   const exhibit = table.closest(".exhibit");
-  const heads = all("thead th[data-key]", table);
-  const bodies = all("tbody", table);
-  const rows = all("tbody tr", table).map((row, order) => ({ row, order, home: row.parentElement }));
-  const members = rows.filter(({ row }) => row.matches(".member"));
-  const flat = document.createElement("tbody");
-  const grouped = exhibit.querySelector("[name=grouped]");
-  const found = exhibit.querySelector(".found");
-  let sorted = null;
-  let rising = false;
+  const order = exhibit.querySelector("[name=order]");
+  const find = exhibit.querySelector("[name=find]");
+  const heads = all("thead th", table);
+  const [last, change] = [heads.length - 2, heads.length - 1];
+  // For each order its column, and whether the column rises.
+  const orders = { largest: [last, false], smallest: [last, true], rise: [change, false], fall: [change, true], name: [0, true] };
+  // The rows that have no rank stay at the end, whatever the order.
+  const kinds = ["block-head", "member", "residual", "group", "total"];
+  const groups = [...table.tBodies].map((body) => ({ body, rows: [...body.rows] }));
+  const rows = groups.flatMap((group) => group.rows).filter((row) => !row.matches(".block-head"));
+  const kind = (row) => kinds.indexOf(row.className);
+  const number = (cell) => Number(cell.textContent.replaceAll(",", "").replace("\u2212", "-"));
 
-  const value = ({ row }, column) =>
-    column === 0 ? row.cells[0].textContent : row.cells[column].dataset.value === "None" ? null : Number(row.cells[column].dataset.value);
-  function compare(one, other) {
-    if (sorted === null) return one.order - other.order;
-    const [a, b] = [value(one, sorted), value(other, sorted)];
-    if (a === null || b === null) return (a === null) - (b === null);
-    const difference = sorted === 0 ? a.localeCompare(b, "en") : a - b;
-    return (rising ? difference : -difference) || one.order - other.order;
+  function compare(one, other, column, rises) {
+    const [a, b] = [one.cells[column], other.cells[column]];
+    const difference = column ? number(a) - number(b) : a.textContent.localeCompare(b.textContent, "en");
+    return rises ? difference : -difference;
   }
   function arrange() {
-    const keep = !grouped || grouped.checked;
-    table.classList.toggle("flat", !keep);
-    bodies.forEach((body) => (body.hidden = !keep));
-    rows.filter(({ row }) => !row.matches(".member")).forEach(({ row, home }) => home.append(row));
-    [...members].sort(compare).forEach(({ row, home }) => (keep ? home : flat).append(row));
-    if (keep) flat.remove();
-    else table.append(flat);
+    const [column, rises] = orders[order.value] ?? [];
+    table.classList.toggle("is-sorted", column !== undefined);
+    heads.forEach((head, at) => {
+      if (at === column) head.setAttribute("aria-sort", rises ? "ascending" : "descending");
+      else head.removeAttribute("aria-sort");
+    });
+    groups.forEach(({ body, rows }) => {
+      const ranked = column === undefined ? rows : rows.toSorted((one, other) => kind(one) - kind(other) || compare(one, other, column, rises));
+      body.append(...ranked);
+    });
   }
-  heads.forEach((head, column) => {
+  heads.forEach((head, at) => {
+    const cycle = ["", ...Object.keys(orders).filter((name) => orders[name][0] === at)];
+    if (cycle.length === 1) return;
     const button = document.createElement("button");
     button.type = "button";
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
-      const first = column === 0;
-      if (sorted !== column) [sorted, rising] = [column, first];
-      else if (rising === first) rising = !first;
-      else sorted = null;
-      heads.forEach((other) => other.removeAttribute("aria-sort"));
-      if (sorted !== null) head.setAttribute("aria-sort", rising ? "ascending" : "descending");
-      arrange();
+      order.value = cycle[(cycle.indexOf(order.value) + 1) % cycle.length];
+      order.dispatchEvent(new Event("change", { bubbles: true }));
     });
   });
-  grouped?.addEventListener("change", arrange);
-  exhibit.querySelector("[name=find]").addEventListener("input", (event) => {
-    const words = event.target.value.trim().toLowerCase();
-    const hits = members.filter(({ row }) => {
-      row.hidden = !row.cells[0].textContent.toLowerCase().includes(words);
-      return !row.hidden;
-    });
-    found.textContent = words ? `${hits.length} of ${members.length} rows` : "";
+  order.addEventListener("change", arrange);
+  find.addEventListener("input", () => {
+    const words = find.value.trim().toLowerCase();
+    rows.forEach((row) => (row.hidden = !row.cells[0].textContent.toLowerCase().includes(words)));
+    const shown = rows.filter((row) => !row.hidden);
+    exhibit.querySelector(".found").textContent = words ? `${shown.length} of ${rows.length} rows` : "";
   });
 });

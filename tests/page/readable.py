@@ -1,0 +1,64 @@
+"""The table of numbers below a figure: that it has each of the figure's numbers once, at the right place."""
+
+from decimal import Decimal
+from typing import Any
+
+from playwright.sync_api import Page
+
+from atp_trade.pages.web.exhibit import Figure
+
+MISSING = "\N{EN DASH}"
+
+CELLS = """
+table => [...table.tBodies].flatMap(body => {
+    const group = body.querySelector('[scope=rowgroup]')?.textContent ?? '';
+    return [...body.rows].filter(row => !row.matches('.block-head')).flatMap(row =>
+        [...row.cells].slice(1).map((cell, at) => [
+            group, row.cells[0].textContent, table.tHead.rows[0].cells[at + 1].textContent, cell.textContent,
+        ])
+    );
+})
+"""
+
+
+def as_shown(value: Any) -> str:
+    """A value as people read it."""
+    if isinstance(value, Decimal):
+        return f"{value:,.1f}".replace("-", "\N{MINUS SIGN}")
+    return f"{value:,.0f}" if isinstance(value, float) else str(value)
+
+
+def numbers_are_rows(page: Page, figure: Figure, found: list[dict]) -> None:
+    """Assert that the table has the figure's rows: with the years across, or down if there are many."""
+    numbers = figure.numbers
+    names = {**figure.choices, **numbers.names}
+
+    def name(value: Any) -> str:
+        return names.get(str(value), str(value))
+
+    expected = {}
+    for row in found:
+        group = name(row[numbers.group]) if numbers.group else ""
+        if numbers.column:
+            cells = {name(row[numbers.column]): [row[value] for value in numbers.values]}
+        else:
+            cells = {
+                names.get(value, value.removesuffix("_usd_millions").capitalize()): [row[value]]
+                for value in numbers.values
+            }
+        for column, values in cells.items():
+            if None not in values:
+                expected[(group, frozenset((name(row[numbers.row]), column)))] = " ".join(map(as_shown, values))
+    shown = page.eval_on_selector(f"#{figure.anchor} .spread", CELLS)
+    assert len({(group, line, column) for group, line, column, _ in shown}) == len(shown)
+    assert (
+        {
+            (group, frozenset((line, column))): text.replace("\N{NO-BREAK SPACE}", " ")
+            for group, line, column, text in shown
+            if text != MISSING
+        }
+        == expected
+        != {}
+    )
+    caption = page.locator(f"#{figure.anchor} .spread caption").text_content()
+    assert caption.lower().startswith((numbers.unit or figure.unit).lower())
