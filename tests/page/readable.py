@@ -21,11 +21,11 @@ table => [...table.tBodies].flatMap(body => {
 """
 
 
-def as_shown(value: Any) -> str:
+def as_shown(value: Any, column: str = "") -> str:
     """A value as people read it."""
-    if isinstance(value, Decimal):
-        return f"{value:,.1f}".replace("-", "\N{MINUS SIGN}")
-    return f"{value:,.0f}" if isinstance(value, float) else str(value)
+    if not isinstance(value, (Decimal, float)):
+        return str(value)
+    return f"{value:,.{0 if column.endswith('_hhi') else 1}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def numbers_are_rows(page: Page, figure: Figure, found: list[dict]) -> None:
@@ -40,15 +40,15 @@ def numbers_are_rows(page: Page, figure: Figure, found: list[dict]) -> None:
     for row in found:
         group = name(row[numbers.group]) if numbers.group else ""
         if numbers.column:
-            cells = {name(row[numbers.column]): [row[value] for value in numbers.values]}
+            cells = {name(row[numbers.column]): numbers.values}
         else:
             cells = {
-                names.get(value, value.removesuffix("_usd_millions").capitalize()): [row[value]]
-                for value in numbers.values
+                names.get(value, value.removesuffix("_usd_millions").capitalize()): (value,) for value in numbers.values
             }
         for column, values in cells.items():
-            if None not in values:
-                expected[(group, frozenset((name(row[numbers.row]), column)))] = " ".join(map(as_shown, values))
+            text = " ".join(as_shown(row[value], value) for value in values if row[value] is not None)
+            if text:
+                expected[(group, frozenset((name(row[numbers.row]), column)))] = text
     shown = page.eval_on_selector(f"#{figure.anchor} .spread", CELLS)
     assert len({(group, line, column) for group, line, column, _ in shown}) == len(shown)
     assert (
