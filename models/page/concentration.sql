@@ -10,6 +10,8 @@ select
     data_year,
     lowest_hhi,
     highest_hhi,
+    fewest_equal_members,
+    most_equal_members,
     hhi_direction,
     source_id,
     vintage

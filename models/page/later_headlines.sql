@@ -48,6 +48,13 @@ years as (
     where window_type = 'year'
 ),
 
+goods as (
+    select max(goods.data_year) as later_last_goods_year
+    from {{ ref('merchandise_trade') }} as goods
+    inner join {{ ref('stg_nsf07329__report') }} as report on goods.source_id = report.later_source_id
+    where goods.product_type = 'total_merchandise'
+),
+
 months as (
     select
         max(window_end) as latest_month_end,
@@ -158,6 +165,7 @@ latest_totals as (
 
 select
     years.*,
+    goods.*,
     months.*,
     twelve_months.*,
     revisions.*,
@@ -165,6 +173,7 @@ select
     latest.*,
     latest_totals.*
 from years
+cross join goods
 cross join months
 cross join twelve_months
 cross join revisions

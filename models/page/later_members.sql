@@ -66,12 +66,12 @@ ranked as (
 
 select
     ranked.census_area_code,
-    coalesce(areas.census_area_name, 'All technologies') as census_area_name,
+    coalesce(areas.technology_name, 'All technologies') as census_area_name,
     ranked.partner_id,
     partners.partner_name,
     ranked.{{ shown | join(',\n    ranked.') }},
     cast(ranked.trade_rank as int) as trade_rank
 from ranked
-left join {{ ref('dim_census_area') }} as areas on ranked.census_area_code = areas.census_area_code
+left join {{ ref('dim_technology') }} as areas on ranked.census_area_code = areas.census_area_code
 left join {{ ref('dim_partner') }} as partners on ranked.partner_id = partners.partner_id
 where ranked.partner_id = 'all' or ranked.export_rank <= 3 or ranked.import_rank <= 3 or ranked.trade_rank <= 12

@@ -28,6 +28,7 @@ ranked as (
             data_year,
             {{ flow }}_usd_millions as value_usd_millions,
             {{ rank }} as member_rank,
+            total_trade_usd_millions,
             source_id,
             vintage
         from {{ breakdown }}
@@ -60,9 +61,33 @@ compared as (
             - max(case when data_year = first_year then member_rank end) over member as int
         ) as ranks_lost,
         source_id,
-        vintage
+        vintage,
+        max(case when data_year = last_year then total_trade_usd_millions end) over member as last_trade_usd_millions
     from with_ends
     window member as (partition by source_id, vintage, breakdown, flow, member_id)
+),
+
+marked as (
+    select
+        breakdown,
+        flow,
+        member_id,
+        member_name,
+        data_year,
+        value_usd_millions,
+        member_rank,
+        best_rank,
+        ranks_lost,
+        cast(
+            case
+                when breakdown = 'partner' then last_trade_usd_millions = max(last_trade_usd_millions) over flows
+                else abs(ranks_lost) >= 2 and ranks_lost in (min(ranks_lost) over flows, max(ranks_lost) over flows)
+            end as boolean
+        ) as stands_out,
+        source_id,
+        vintage
+    from compared
+    window flows as (partition by source_id, vintage, breakdown, flow)
 )
 
-select * from compared
+select * from marked

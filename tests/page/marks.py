@@ -22,15 +22,33 @@ ACROSS = (charts.largest_partners.FIGURE, charts.later_members.PARTNERS)
 # What a screen can show; the drawings have two decimals.
 PIXEL = 0.6
 
+# Marks with a value of their own, and the vertices of lines over the years.
 MARKS = """
-drawing => [...drawing.querySelectorAll('[data-value]')].map(mark => {
-    const box = mark.getBBox(), at = mark.getCTM();
-    return {
-        value: mark.dataset.value, label: mark.dataset.label, series: mark.dataset.series || '', tag: mark.tagName,
-        left: at.a * box.x + at.e, right: at.a * (box.x + box.width) + at.e,
-        top: at.d * box.y + at.f, bottom: at.d * (box.y + box.height) + at.f,
-    };
-})
+drawing => {
+    const charts = [...drawing.querySelectorAll('.chart')], panelOf = mark => charts.indexOf(mark.closest('.chart'));
+    return [...[...drawing.querySelectorAll('[data-value]')].map(mark => {
+        const box = mark.getBBox(), at = mark.getScreenCTM();
+        return {
+            value: mark.dataset.value, label: mark.dataset.label, series: mark.dataset.series || '', tag: mark.tagName,
+            panel: panelOf(mark),
+            left: at.a * box.x + at.e, right: at.a * (box.x + box.width) + at.e,
+            top: at.d * box.y + at.f, bottom: at.d * (box.y + box.height) + at.f,
+        };
+    }),
+    ...[...drawing.querySelectorAll('[data-years]')].flatMap(line => {
+        const at = line.getScreenCTM(), steps = line.getAttribute('d').match(/[MLC][^MLC]*/g);
+        const values = line.dataset.values.split(' '), years = line.dataset.years.split(' ');
+        if (steps.length !== years.length || values.length !== years.length) throw new Error(line.outerHTML);
+        return steps.map((step, vertex) => {
+            const [x, y] = step.match(/-?[\\d.]+/g).slice(-2).map(Number);
+            const across = at.a * x + at.e, down = at.d * y + at.f;
+            return {
+                value: values[vertex], year: Number(years[vertex]), label: '', series: line.dataset.series,
+                tag: line.tagName, panel: panelOf(line), left: across, right: across, top: down, bottom: down,
+            };
+        });
+    })];
+}
 """
 
 
@@ -52,13 +70,14 @@ def close_to_a_line(points: list[tuple[float, float]], pixels_a_unit: float) -> 
 
 def drawn(page: Page, figure: Figure, choice: str, layout: str) -> list[dict]:
     """The marks of a drawing."""
-    return page.eval_on_selector(f'#{figure.anchor} .drawing[data-choice="{choice}"] svg.{layout}', MARKS)
+    drawing = f'#{figure.anchor} .drawing[data-choice="{choice}"]'
+    return page.eval_on_selector(drawing if layout == "fluid" else f"{drawing} svg.{layout}", MARKS)
 
 
 def unfold(page: Page) -> Page:
     """Lay out every drawing at its natural size, chosen or not, wide and narrow; to read."""
     page.evaluate(
-        """() => document.querySelectorAll('.drawing, .drawing svg, .cell svg').forEach(one => {
+        """() => document.querySelectorAll('.drawing, svg.wide, svg.narrow, .cell svg').forEach(one => {
             one.style.setProperty('display', 'block', 'important');
             one.style.setProperty('width', 'auto', 'important');
             one.style.setProperty('max-width', 'none', 'important');
@@ -82,11 +101,13 @@ def marks_are_rows(warehouse: Warehouse, page: Page, figure: Figure, layout: str
 def expected_values(figure: Figure, some: list[dict]) -> list[Decimal]:
     """The numbers that a drawing of these rows must have a mark for."""
     if figure is charts.figure_1.FIGURE:
-        values = [row["balance_usd_millions"] for row in some]
-        return values + [row["balance_usd_millions"] for row in some if row["series"] == figure_1.LATER]
+        columns = (figure_1.REPORT, figure_1.LATER, figure_1.OTHER, figure_1.TOTAL)
+        last = max(row["data_year"] for row in some if row[figure_1.REPORT] is not None)
+        # Once to the last year there is, and once to the report's.
+        again = [row[figure_1.LATER] for row in some if row["data_year"] <= last]
+        return again + [row[column] for row in some for column in columns if row[column] is not None]
     if figure is charts.later_totals.FIGURE:
-        columns = (*charts.later_totals.BALANCES, *charts.later_totals.FLOWS)
-        return [row[column] for row in some for column in columns if row[column] is not None]
+        return [row[column] for row in some for column in charts.later_totals.SERIES]
     if figure in (charts.largest_partners.FIGURE, charts.later_members.PARTNERS):
         return [row[f"{flow}_usd_millions"] for row in some for flow in ("exports", "imports")]
     if figure in BALANCES:
@@ -112,13 +133,6 @@ def stand_where_their_values_say(figure: Figure, marks: list[dict]) -> None:
     panels = defaultdict(list)
     for mark in marks:
         middle = (mark["left"] + mark["right"]) / 2 if figure in ACROSS else (mark["top"] + mark["bottom"]) / 2
-        panel = ""
-        if figure.name == "Figure 1":
-            panel = "technology" if mark["series"] in ("The report", "Census, later") else "all"
-        if figure is charts.later_totals.FIGURE:
-            panel = "flows" if mark["series"] in ("Exports", "Imports") else "balance"
-        if figure.name == "Chart D":
-            panel = "partners" if "partners" in mark["label"] else "technology"
-        panels[panel].append((float(mark["value"]), middle))
+        panels[mark["panel"]].append((float(mark["value"]), middle))
     for points in panels.values():
         close_to_a_line(points, 1)

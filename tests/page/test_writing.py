@@ -1,6 +1,5 @@
 """What `atp report` writes, and what it leaves alone when it cannot."""
 
-import re
 import shutil
 import time
 from collections.abc import Callable
@@ -137,15 +136,6 @@ def test_every_drawing_is_valid_vega_lite(warehouse: Warehouse, monkeypatch: pyt
     with published(warehouse.database) as (connection, build):
         Report(connection, build).page()
     assert len(drawn) > 50
-
-
-def test_the_lines_of_a_text_begin_where_the_first_one_does(site: Path) -> None:
-    texts = re.findall(
-        r'<text[^>]* x="([^"]*)"[^>]*>((?:<tspan[^>]*>[^<]*</tspan>)+)', (site / "index.html").read_text()
-    )
-    assert len(texts) == 6
-    for at, lines in texts:
-        assert set(re.findall(r' x="([^"]*)"', lines)) <= {at}
 
 
 def test_without_what_draws_the_charts_it_says_what_to_run(elsewhere: Warehouse) -> None:

@@ -62,6 +62,8 @@ class Layout:
 
 WIDE = Layout("wide", 880)
 NARROW = Layout("narrow", 340)
+# One drawing for any width.
+FLUID = Layout("fluid", 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,13 +89,18 @@ class Numbers:
 class Figure(Exhibit):
     """An exhibit that is drawn.
 
-    `draw` makes an Altair chart of rows for a layout. Where a reader has a choice, `choice` is the column to choose by
-    and `choices` its values with their labels, or empty if the values are their own labels: each is drawn, the first
-    is shown. `draws` says what is drawn, for those who do not see it. `numbers` is its table, if it has one.
+    `draw` makes of rows, for `FLUID`, the elements of the drawing and else an Altair chart for a layout. A fluid one
+    gets the headlines that are named in `marks`, such as those whom the title is about. `draws` says what is drawn, for
+    those who do not see it. `numbers` is the table beneath it, if it has one.
+
+    Where a reader has a choice, `choice` is the column to choose by and `choices` its values with their labels, or
+    empty if the values are their own labels: each is drawn, the first is shown.
     """
 
-    draw: Callable[[list[Row], Layout], Any]
+    draw: Callable[..., Any]
     draws: str
+    layouts: tuple[Layout, ...] = (WIDE, NARROW)
+    marks: tuple[str, ...] = ()
     choice: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
     numbers: Numbers | None = None
@@ -105,6 +112,21 @@ class Figure(Exhibit):
         if not self.choice:
             return {"": ""}
         return self.choices or {str(row[self.choice]): str(row[self.choice]) for row in rows}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Templated(Figure):
+    """A figure that is drawn once for every width, by a template of the page, from what `draw` makes of the rows.
+
+    `picture` is the template of the same drawing as a file of its own, for a desk.
+    Where each choice has a title of its own, `titles` gives it for the choice and its rows, in place of `title`, which
+    then is true of all of them. The choice that is shown first is the first one, or the last one.
+    """
+
+    template: str
+    picture: str = ""
+    titles: Callable[[str, list[Row]], str] | None = None
+    is_last_shown_first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

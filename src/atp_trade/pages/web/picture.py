@@ -9,10 +9,12 @@ import zlib
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import vl_convert
 
-from atp_trade.pages.web.exhibit import WIDE, Figure, Row
+from atp_trade.pages.web.charts.still import still
+from atp_trade.pages.web.exhibit import FLUID, WIDE, Figure, Templated
 from atp_trade.pages.web.svg import svg
 
 STYLE = Path(__file__).parent / "style" / "page.css"
@@ -29,9 +31,14 @@ def colours() -> dict[str, str]:
     return dict(re.findall(r"(--[\w-]+): (#\w+)", light))
 
 
-def picture(figure: Figure, rows: list[Row], title: str, subtitle: str, note: str, source: str) -> str:
-    """The wide drawing of these rows as an SVG file: below its title, above the note and source."""
-    drawn = svg(figure.draw(rows, WIDE), "picture-desc", "picture-title", figure.draws, "wide")
+def picture(figure: Figure, drawing: Any, title: str, subtitle: str, note: str, source: str) -> str:
+    """The figure's drawing for a desk as an SVG file: below its title, above the note and source."""
+    if isinstance(figure, Templated):
+        drawn = drawing
+    elif FLUID in figure.layouts:
+        drawn = still(drawing, WIDE.width)
+    else:
+        drawn = svg(drawing, "picture-desc", "picture-title", figure.draws, "wide")
     width, height = (float(size) for size in SIZE.search(drawn).groups())
     head, below = written({"title": title, "subtitle": subtitle}, MARGIN)
     place = below + 12

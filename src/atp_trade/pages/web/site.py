@@ -21,9 +21,10 @@ from atp_trade.files import path_to_write, whole_folder
 from atp_trade.notes import all_notes
 from atp_trade.pages.claim_words import LATEST_COUNTS, Vocabulary, asked_again
 from atp_trade.pages.web import audit, charts, downloads, tables, words
+from atp_trade.pages.web.charts.fluid import html, percent
 from atp_trade.pages.web.citing import NOWHERE, Places, citation, dataset
 from atp_trade.pages.web.downloads import write_json
-from atp_trade.pages.web.exhibit import NARROW, WIDE, Exhibit, Figure, Layout, Row, Table
+from atp_trade.pages.web.exhibit import FLUID, Exhibit, Figure, Layout, Row, Table, Templated
 from atp_trade.pages.web.svg import svg
 from atp_trade.places import file_to_read
 from atp_trade.warehouse import PUBLIC_SCHEMAS, Relation, as_dicts, published, relations
@@ -40,11 +41,10 @@ STORY = {
     ),
 }
 MADE_BY = "atp report"
-CELL = Layout("small", 192)
 HERE = Path(__file__).parent
 # What is put together to the page's one style sheet and its one script, in this order.
-STYLES = ("page", "charts", "tables", "audit", "print")
-SCRIPTS = ("page", "pointing", "tables", "explorer", "claims", "address")
+STYLES = ("page", "charts", "explorer", "tables", "audit", "print")
+SCRIPTS = ("page", "explorer", "pointing", "tables", "claims", "address")
 # What a reader of the report should know first, in this order.
 WRONG = ("contradicted", "not_checkable", "confirmed_in_another_reading", "fails_on_later_data")
 
@@ -132,8 +132,11 @@ class Report:
 
     def sentences(self, exhibit: Exhibit) -> dict[str, str]:
         """The exhibit's title, subtitle and note with their numbers and names."""
-        known = {**self.headlines, **self.words.exhibits.get(exhibit.file_name, {})}
-        return {name: Sentence().format(getattr(exhibit, name), **known) for name in ("title", "subtitle", "note")}
+        return {name: self.sentence(getattr(exhibit, name), exhibit) for name in ("title", "subtitle", "note")}
+
+    def sentence(self, text: str, exhibit: Exhibit) -> str:
+        """A sentence of the exhibit with its numbers and names."""
+        return Sentence().format(text, **{**self.headlines, **self.words.exhibits.get(exhibit.file_name, {})})
 
     def told_by(self, exhibit: Exhibit) -> list[Row]:
         """The sources of the exhibit's numbers."""
@@ -152,8 +155,9 @@ class Report:
         )
         return f"{commit} of {self.build['built_at_utc']:%Y-%m-%d}"
 
-    def page(self) -> str:
-        """index.html."""
+    @cached_property
+    def templates(self) -> jinja2.Environment:
+        """What the page is written with."""
         environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -163,6 +167,8 @@ class Report:
         )
         environment.filters.update(
             number=words.number,
+            billions=words.billions,
+            percent=percent,
             amount=words.amount,
             balance=words.balance,
             signed=words.signed,
@@ -175,9 +181,13 @@ class Report:
             trend=trend,
             spread=lambda shown: tables.spread(shown["exhibit"], shown["rows"]),
         )
+        return environment
+
+    def page(self) -> str:
+        """index.html."""
         style = "".join(text_of("style", f"{name}.css") for name in STYLES)
         script = in_blocks(text_of("script", f"{name}.js") for name in SCRIPTS)
-        return environment.get_template("page.html").render(
+        return self.templates.get_template("page.html").render(
             report=self,
             style=Markup(style),
             script=Markup(script),
@@ -228,7 +238,9 @@ class Report:
         }
 
     def figure(self, figure: Figure) -> dict[str, Any]:
-        """A figure drawn for desk and phone, once for each choice."""
+        """A figure in its layouts, once for each choice."""
+        if isinstance(figure, Templated):
+            return self.templated(figure)
         shown = self.shown(figure)
         drawings = []
         for value, label in figure.choices_in(shown["rows"]).items():
@@ -237,35 +249,59 @@ class Report:
                 {
                     "value": value,
                     "label": label,
-                    "svgs": [
-                        self.drawing(
+                    "drawn": [
+                        drawn
+                        for layout in figure.layouts
+                        for drawn in self.drawn(
                             figure,
                             some,
                             layout,
                             "-".join(filter(None, (figure.anchor, value, layout.name))),
                             f"{figure.anchor}-heading",
                         )
-                        for layout in (WIDE, NARROW)
                     ],
                 }
             )
         return {**shown, "drawings": drawings}
 
-    def drawing(self, figure: Figure, rows: list[Row], layout: Layout, name: str, heading: str) -> Markup:
-        """One drawing as SVG, named by a heading of the page."""
-        description = f"{figure.draws} The numbers are in the table below."
-        return Markup(svg(figure.draw(rows, layout), name, heading, description, layout.name))
+    def draw(self, figure: Figure, rows: list[Row], layout: Layout) -> Any:
+        """The figure in one layout, with the headlines that it marks."""
+        if isinstance(figure, Templated):
+            return self.templates.get_template(figure.picture).render(drawing=figure.draw(rows))
+        marked = {column: self.headlines[column] for column in figure.marks}
+        return figure.draw(rows, **marked) if layout is FLUID else figure.draw(rows, layout)
 
-    def multiples(self, figure: Figure) -> dict[str, Any]:
-        """A small drawing for each member, with its numbers of the last year."""
+    def drawn(self, figure: Figure, rows: list[Row], layout: Layout, name: str, heading: str) -> list[Markup]:
+        """The figure in one layout, named by a heading of the page: one drawing or, if it is fluid, one or several."""
+        description = f"{self.sentences(figure)['title']}. {figure.draws}"
+        drawn = self.draw(figure, rows, layout)
+        if layout is FLUID:
+            return [Markup(html(one, f"{name}-{at}", heading, description)) for at, one in enumerate(drawn, 1)]
+        return [Markup(svg(drawn, name, heading, description, layout.name))]
+
+    def templated(self, figure: Templated) -> dict[str, Any]:
+        """A figure drawn once for each choice, by its template."""
         shown = self.shown(figure)
-        cells = []
-        for member, some in groupby(shown["rows"], key=lambda row: (row["breakdown"], row["member_id"])):
-            rows = list(some)
-            name = "-".join((figure.anchor, *member)).lower()
-            drawn = self.drawing(figure, rows, CELL, f"{name}-desc", name)
-            cells.append({"id": name, "svg": drawn, "last": rows[-1]})
-        return {**shown, "cells": cells}
+        template = self.templates.get_template(figure.template)
+        drawings, titles = [], {}
+        for value, label in figure.choices_in(shown["rows"]).items():
+            some = [row for row in shown["rows"] if not value or str(row[figure.choice]) == value]
+            if figure.titles:
+                titles[value] = self.sentence(figure.titles(value, some), figure)
+            drawn = template.render(
+                drawing=figure.draw(some),
+                id=f"{figure.anchor}-{value or 'desc'}",
+                heading=f"{figure.anchor}-heading",
+                description=f"{titles.get(value, shown['title'])}. {label and f'{label}: '}{figure.draws}",
+            )
+            drawings.append({"value": value, "label": label, "drawn": [Markup(drawn)]})
+        chosen = drawings[-1 if figure.is_last_shown_first else 0]["value"]
+        return {**shown, "drawings": drawings, "titles": titles, "chosen": chosen}
+
+    def multiples(self, figure: Templated) -> dict[str, Any]:
+        """A small drawing for each member."""
+        shown = self.shown(figure)
+        return {**shown, "cells": figure.draw(shown["rows"])}
 
     def table(self, table: Table) -> dict[str, Any]:
         """A table in groups of rows, its columns of years, and the orders that it can be put into."""

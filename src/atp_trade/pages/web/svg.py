@@ -112,10 +112,6 @@ def marked(element: ElementTree.Element) -> None:
     if at and (disc or element.tag == f"{{{NAMESPACE}}}text"):
         del element.attrib["transform"]
         element.attrib.update(zip(("cx", "cy") if disc else ("x", "y"), at.groups(), strict=True))
-        # The further lines of a text begin where the first one does.
-        for line in element:
-            if "x" in line.attrib:
-                line.attrib["x"] = at[1]
 
 
 def rounded(number: re.Match[str]) -> str:

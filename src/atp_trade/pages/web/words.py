@@ -26,6 +26,11 @@ def number(value: Decimal | float | int, digits: int = 1) -> str:
     return text.replace("-", MINUS)
 
 
+def billions(value: Decimal) -> str:
+    """Millions as billions."""
+    return number(value / 1000)
+
+
 def amount(value: Decimal, digits: int = 1) -> str:
     """How large a balance is, whichever its side."""
     return number(abs(value), digits)

@@ -2,49 +2,57 @@
 
 from __future__ import annotations
 
-import altair as alt
+from collections.abc import Iterable
 
 from atp_trade.pages.web.charts import theme
-from atp_trade.pages.web.charts.lines import Series, lines
-from atp_trade.pages.web.exhibit import Figure, Layout, Numbers, Row
+from atp_trade.pages.web.charts.fluid import Element, Line, Lines
+from atp_trade.pages.web.exhibit import FLUID, Figure, Numbers, Row
 from atp_trade.pages.web.words import number
 
-TITLES = {"partner": "Over partners", "technology": "Over technology areas"}
-SERIES = {
-    "partner": {
-        "imports highest": Series("Imports, at most", theme.IMPORTS, is_dashed=True, shown_as=""),
-        "imports lowest": Series("Imports, at least", theme.IMPORTS, shown_as="Imports"),
-        "exports highest": Series("Exports, at most", theme.EXPORTS, is_dashed=True, shown_as=""),
-        "exports lowest": Series("Exports, at least", theme.EXPORTS, shown_as="Exports"),
-    },
-    "technology": {
-        "imports lowest": Series("Imports", theme.IMPORTS),
-        "exports lowest": Series("Exports", theme.EXPORTS),
-    },
-}
+# What it is over, with its heading and what is counted.
+PANELS = (("partner", "partners", "partners"), ("technology", "technology areas", "areas"))
+FLOWS = {"imports": ("Imports", theme.IMPORTS), "exports": ("Exports", theme.EXPORTS)}
+BOUNDS = {"highest": "at most", "lowest": "at least"}
 
 
-def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
-    """A panel for each breakdown, from zero."""
-    years = theme.years(rows)
+def draw(rows: list[Row]) -> list[Element]:
+    """A drawing for each breakdown, from zero: the lower bounds as lines and, over partners, the upper ones dashed."""
+    year = rows[-1]["data_year"]
+    return [
+        Lines(
+            [
+                line
+                for flow in FLOWS
+                for line in bounds(flow, members, [row for row in rows if row["breakdown"] == breakdown])
+            ],
+            (f"Over {over}", f"At the right: number of equal {members}, {year}"),
+            height=220,
+            unit="",
+            written=lambda _, tick: number(tick, 0),
+        ).draw()
+        for breakdown, over, members in PANELS
+    ]
 
-    def panel(breakdown: str, title: str) -> alt.LayerChart:
-        series = SERIES[breakdown]
 
-        def label(row: Row) -> str:
-            index = number(row["concentration_hhi"], 0)
-            return f"{series[row['series']].name} {title.lower()}, {row['data_year']}: index {index}"
-
-        some = [row for row in rows if row["breakdown"] == breakdown]
-        axis = alt.Axis(tickCount=5, format=",.0f")
-        drawn = lines(some, series, "concentration_hhi", label, axis, years, short_years=not layout.is_wide)
-        return alt.layer(drawn, *theme.panel_title(title)).properties(
-            width=310 if layout.is_wide else layout.width - 120, height=220
+def bounds(flow: str, members: str, rows: list[Row]) -> Iterable[Line]:
+    """The lines of a flow, the dashed one first."""
+    name, color = FLOWS[flow]
+    found = {bound: [row for row in rows if row["series"] == f"{flow} {bound}"] for bound in BOUNDS}
+    have_two = all(found.values())
+    # Where the bounds are the same to the digit that is shown, one number.
+    ends = dict.fromkeys(number(some[-1]["equal_members"]) for some in found.values() if some)
+    for bound, some in found.items():
+        called = f"{name}, {BOUNDS[bound]}" if have_two else name
+        says = [
+            f"{called}, {row['data_year']}: index {number(row['concentration_hhi'], 0)}, like "
+            f"{number(row['equal_members'])} equal {members}"
+            for row in some
+        ]
+        line = Line(
+            name, color, [(row["data_year"], row["concentration_hhi"]) for row in some], (), bound == "highest", says
         )
-
-    panels = [panel(breakdown, title) for breakdown, title in TITLES.items()]
-    side_by_side = (alt.hconcat if layout.is_wide else alt.vconcat)(*panels)
-    return side_by_side.resolve_scale(color="independent")
+        if some:
+            yield line.ending(" to ".join(ends)) if bound == "lowest" else line
 
 
 FIGURE = Figure(
@@ -54,34 +62,44 @@ FIGURE = Figure(
         "{import_partner_concentration}, and that of exports {export_partner_concentration}"
     ),
     subtitle=(
-        "Herfindahl-Hirschman index, {first_data_year} to {last_data_year}: 10,000 if one member has all, and "
-        "10,000 divided by the number of members if all have the same"
+        "Herfindahl-Hirschman index, {first_data_year} to {last_data_year}: the sum of the squared percentage shares, "
+        "10,000 if one partner or area has all"
     ),
     unit="Herfindahl-Hirschman index, at most 10,000",
     relation="page.concentration",
     made_of=("marts.trade_concentration",),
     sql="""\
-select breakdown, concat(flow, ' ', bound) as series, data_year, concentration_hhi
+select breakdown, concat(flow, ' ', bound) as series, data_year, concentration_hhi, equal_members
 from page.concentration
-unpivot (concentration_hhi for bound in (lowest_hhi as 'lowest', highest_hhi as 'highest'))
+unpivot (
+    (concentration_hhi, equal_members) for bound in (
+        (lowest_hhi, most_equal_members) as 'lowest', (highest_hhi, fewest_equal_members) as 'highest'
+    )
+)
 where breakdown = 'partner' or bound = 'lowest'
 order by breakdown, series, data_year""",
     note=(
-        "Over partners the index has bounds, since all other countries are one row, not one partner: at least as if "
-        "they were many (the line), at most as if they were one (dashed). A rise or fall is shown only where the "
-        "bounds of two years do not overlap. Imports: {first_year_import_partner_lowest_hhi} to "
+        "10,000 divided by the index is the number of equal partners, or areas, that would give it. Over partners the "
+        "index has bounds, since all other countries are one row, not one "
+        "partner: at least as if they were many (the line), at most as if they were one (dashed). A rise or fall is "
+        "shown only where the bounds of two years do not overlap. Imports: {first_year_import_partner_lowest_hhi} to "
         "{first_year_import_partner_highest_hhi} in {first_data_year}, {last_year_import_partner_lowest_hhi} to "
         "{last_year_import_partner_highest_hhi} in {last_data_year}. Exports: {first_year_export_partner_lowest_hhi} "
         "to {first_year_export_partner_highest_hhi}, and {last_year_export_partner_lowest_hhi} to "
         "{last_year_export_partner_highest_hhi}."
     ),
     draw=draw,
-    draws="Two line charts of the index for exports and imports by year; over partners, of its bounds.",
+    draws="Two line charts of the index for exports and imports by year: over partners, with bounds, and over areas.",
+    layouts=(FLUID,),
     numbers=Numbers(
         group="breakdown",
         row="series",
         column="data_year",
-        values=("concentration_hhi",),
-        names={**TITLES, **{key: one.name for series in SERIES.values() for key, one in series.items()}},
+        values=("concentration_hhi", "equal_members"),
+        names={
+            **{breakdown: f"Over {over}" for breakdown, over, _ in PANELS},
+            **{f"{flow} {bound}": f"{name}, {at}" for flow, (name, _) in FLOWS.items() for bound, at in BOUNDS.items()},
+        },
+        note="After the index the number of equal partners, or areas, that would give it.",
     ),
 )

@@ -1,99 +1,110 @@
-"""Figure 1: the trade balance by product type, and technology alone as the report and the later series have it."""
+"""Figure 1: the trade balance by product type to the last year there is, and technology as both sources have it."""
 
 from __future__ import annotations
 
-import altair as alt
-
 from atp_trade.pages.web.charts import theme
-from atp_trade.pages.web.charts.lines import Series, lines
-from atp_trade.pages.web.exhibit import BOTH, Figure, Layout, Numbers, Row
-from atp_trade.pages.web.words import number
+from atp_trade.pages.web.charts.fluid import Element, Label, Line, Lines
+from atp_trade.pages.web.exhibit import BOTH, FLUID, Figure, Numbers, Row
+from atp_trade.pages.web.words import billions
 
-REPORT = "report_advanced_technology_products_usd_millions"
-LATER = "later_advanced_technology_products_usd_millions"
-OTHER = "later_all_other_products_usd_millions"
-TOTAL = "later_total_merchandise_usd_millions"
+REPORT = "report_balance_usd_millions"
+LATER = "balance_usd_millions"
+OTHER = "all_other_products_balance_usd_millions"
+TOTAL = "total_merchandise_balance_usd_millions"
 
 
-def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
-    """Two panels: all merchandise, where technology is a thin line near zero, and technology on a scale of its own."""
-    years = theme.years(rows)
-    ticks = [year for year in years if (year - years[-1]) % 4 == 0]
-    axis = alt.Axis(labelExpr=theme.BILLIONS, tickCount=6)
+def draw(rows: list[Row]) -> list[Element]:
+    """All goods, where technology is a line near zero, and technology in the report's years on a scale of its own."""
+    points = {
+        column: [(row["data_year"], row[column]) for row in reversed(rows) if row[column] is not None]
+        for column in (REPORT, LATER, OTHER, TOTAL)
+    }
+    report = points[REPORT]
+    first, last = report[0][0], report[-1][0]
 
-    def panel(series: dict[str, Series], width: int, title: str, subtitle: str) -> alt.LayerChart:
-        def label(row: Row) -> str:
-            balance = number(row["balance_usd_millions"])
-            return f"{series[row['series']].name}, {row['data_year']}: {balance} million dollars"
+    def goods(name: str, color: str, column: str) -> Line:
+        return Line(name, color, points[column]).ending(billions(points[column][-1][1]))
 
-        some = [row for row in rows if row["series"] in series]
-        drawn = lines(some, series, "balance_usd_millions", label, axis, ticks)
-        return alt.layer(theme.zero_line(), drawn, *theme.panel_title(title, subtitle)).properties(
-            width=width, height=300
-        )
-
-    all_goods = panel(
-        {
-            TOTAL: Series("Total", theme.INK, down=9),
-            OTHER: Series("All other", theme.IMPORTS, down=-6),
-            LATER: Series("Technology", theme.LATER, down=-2),
-        },
-        330 if layout.is_wide else layout.width - 125,
-        "All merchandise",
-        "Census Bureau, later series",
-    )
-    technology = panel(
-        {
-            REPORT: Series("The report", theme.EXPORTS, at=0, right=8, down=-6),
-            LATER: Series("Census, later", theme.LATER, at=7, right=-4, down=-14, is_dashed=True),
-        },
-        340 if layout.is_wide else layout.width - 60,
-        "Advanced technology, by both sources",
-        "The same balance, on a scale of its own",
-    )
-    side_by_side = (alt.hconcat if layout.is_wide else alt.vconcat)(all_goods, technology)
-    return side_by_side.resolve_scale(color="independent")
+    # The later series up to the report's last year, its name and number below the line of zero.
+    later = [point for point in points[LATER] if point[0] <= last]
+    then, now = dict(later)[first], later[-1][1]
+    technology = [
+        Line(
+            "Census Bureau, later",
+            theme.LATER,
+            later,
+            [
+                Label("Census Bureau, later", first, then, -4, 32, "end", is_name=True),
+                Label(f"{billions(then)} in {first}", first, then, -4, 46, "end"),
+                Label(billions(now), last, now, down=7),
+            ],
+            is_dashed=True,
+        ),
+        Line(
+            "The report",
+            theme.BALANCE,
+            report,
+            [
+                Label("The report", *report[0], down=-7, is_name=True),
+                Label(f"{billions(report[0][1])} in {first}", *report[0], down=7),
+                Label(billions(report[-1][1]), *report[-1], down=-6),
+            ],
+        ),
+    ]
+    years = f"report, {first}\N{EN DASH}{last}"
+    return [
+        Lines(
+            [
+                goods("Technology", theme.LATER, LATER),
+                goods("All other", theme.FAINT, OTHER),
+                goods("All goods", theme.INK, TOTAL),
+            ],
+            ("All goods", f"Census Bureau; goods to {points[TOTAL][-1][0]}, technology to {points[LATER][-1][0]}"),
+            band=(first, last, years),
+        ).draw(),
+        Lines(
+            technology,
+            (f"Technology alone, to {last}", "Shaded where the two sources differ"),
+            between=(0, 1),
+        ).draw(),
+    ]
 
 
 FIGURE = Figure(
     name="Figure 1",
     title=(
-        "Technology trade fell into deficit in {deficit_since_year}; in the later series of the Census Bureau it had a "
-        "surplus in every year from {surplus_since_year}, and all other trade a deficit throughout"
+        "Technology trade had a surplus in every year from {surplus_since_year} until it fell into deficit in "
+        "{deficit_since_year}, and its balance in {later_last_year} is {later_last_year_balance_usd_billions} billion "
+        "dollars; all other goods were in deficit throughout"
     ),
-    subtitle="{title}, {first_year} to {last_year}, billions of current dollars",
+    subtitle="{title}, {first_year} to {later_last_year}, billions of current dollars",
     unit="millions of current U.S. dollars",
-    relation="printed.figure_1",
-    made_of=("marts.merchandise_trade",),
+    relation="page.later_totals",
+    made_of=("marts.merchandise_trade", "marts.trade_windows", "marts.trade_totals"),
     told_by=BOTH,
     sql=f"""\
-select series, data_year, balance_usd_millions
-from printed.figure_1
-unpivot (
-    balance_usd_millions for series in (
-        {REPORT},
-        {LATER},
-        {OTHER},
-        {TOTAL}
-    )
-)
-order by series, data_year""",
+select data_year, {REPORT}, {LATER}, {OTHER}, {TOTAL}
+from page.later_totals
+where data_year >= 1990
+order by data_year desc""",
     note=(
-        "Two sources, never spliced: what the report says of {first_data_year} to {last_data_year} (its Table 1), and "
-        "what the Census Bureau says of {first_year} to {last_year} later. The report does not print the numbers "
-        "behind its own Figure 1. In {first_data_year} the two differ most, for a reason that is not known."
+        "The report's figure ends in {last_year} and prints no numbers. Two sources, never spliced: the report's own "
+        "Table 1 has {first_data_year} to {last_data_year}, the Census Bureau's later data have {first_year} to "
+        "{later_last_year}, and all goods to {later_last_goods_year}. The two differ most in {first_data_year}, for a "
+        "reason that is not known. The report rounds exports, imports and balance separately, so its balances can "
+        "differ by 0.1 million from exports less imports."
     ),
     draw=draw,
-    draws="Line chart of the balance in total merchandise, all other products and advanced technology by year.",
+    draws="Two line charts of balances by year: technology, all other and all goods; and technology by both sources.",
+    layouts=(FLUID,),
     numbers=Numbers(
-        row="series",
-        column="data_year",
-        values=("balance_usd_millions",),
+        row="data_year",
+        values=(REPORT, LATER, OTHER, TOTAL),
         names={
             REPORT: "Technology, the report",
             LATER: "Technology, Census Bureau",
             OTHER: "All other",
-            TOTAL: "Total",
+            TOTAL: "All goods",
         },
     ),
 )

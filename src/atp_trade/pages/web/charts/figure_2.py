@@ -2,69 +2,86 @@
 
 from __future__ import annotations
 
-import altair as alt
+from collections.abc import Sequence
 
 from atp_trade.pages.web.charts import theme
-from atp_trade.pages.web.exhibit import Figure, Layout, Numbers, Row
-from atp_trade.pages.web.words import number
+from atp_trade.pages.web.charts.fluid import (
+    ACROSS,
+    TO_BASELINE,
+    Element,
+    Scale,
+    add,
+    carried,
+    drawing,
+    grid,
+    percent,
+    plot,
+)
+from atp_trade.pages.web.exhibit import FLUID, Figure, Numbers, Row
+from atp_trade.pages.web.words import billions
 
-# On a phone a name takes two lines.
-IN_LINES = "split(replace(replace(datum.label, ' ', '|'), '|and ', ' and|'), '|')"
-COLORS = ["var(--ramp-1)", "var(--ramp-2)", "var(--ramp-3)"]
+SHADES = ("var(--ramp-1)", "var(--ramp-2)", "var(--ramp-3)")
+# The key and the axis above the bars. An area has its name, thin bars for earlier years and a thick one for the latest.
+KEY, AXIS, HEAD = 12, 38, 48
+NAME, THIN, THICK, BETWEEN = 18, 6, 14, 8
 
 
-def draw(rows: list[Row], layout: Layout) -> alt.TopLevelMixin:
-    """A bar for each area and year, the latest year strongest and with its number."""
+def draw(rows: list[Row], shades: Sequence[str] = SHADES) -> list[Element]:
+    """A bar for each area and year, the latest year strongest and with its number at the end of its bar."""
     areas = list(dict.fromkeys(row["technology_name"] for row in rows))
     years = theme.years(rows)
-    data = theme.data(
-        rows,
-        series=lambda row: row["technology_name"],
-        label=lambda row: (
-            f"{row['technology_name']}, {row['data_year']}: {number(row['balance_usd_millions'])} million dollars"
-        ),
-        value=lambda row: row["balance_usd_millions"],
-    )
-    names_width = 205 if layout.is_wide else 92
-    base = alt.Chart(data).encode(
-        y=alt.Y(
-            "technology_name:N",
-            sort=areas,
-            scale=alt.Scale(paddingInner=0.35, paddingOuter=0.1),
-            axis=alt.Axis(
-                labelColor=theme.INK,
-                labelFontSize=13 if layout.is_wide else 12,
-                labelPadding=10 if layout.is_wide else 6,
-                minExtent=names_width,
-                labelExpr="datum.label" if layout.is_wide else IN_LINES,
+    color = dict(zip(years, shades[-len(years) :], strict=True))
+    scale = Scale.of(row["balance_usd_millions"] for row in rows)
+    pitch = NAME + THIN * (len(years) - 1) + THICK + BETWEEN
+    whole = drawing("bars", HEAD + pitch * len(areas))
+    key = add(whole, "text", y=KEY, fill=theme.INK)
+    for year in years:
+        square = add(key, "tspan", "\N{BLACK SQUARE}" if year == years[-1] else "\N{BLACK RECTANGLE}", fill=color[year])
+        square.tail = f" {year}\N{NO-BREAK SPACE}\N{NO-BREAK SPACE} "
+    space = plot(whole, HEAD, pitch * len(areas))
+    down = {tick: f"M{ACROSS * scale.place(tick):.5g} 0V{pitch * len(areas)}" for tick in scale.ticks}
+    grid(space, "".join(down.values()), down[0])
+    # Every other gridline has its number, zero in any case.
+    for tick in scale.ticks:
+        if round(tick / scale.step) % 2 == 0:
+            add(whole, "text", scale.in_billions(tick), x=percent(scale.place(tick)), y=AXIS, text_anchor="middle")
+    names = add(whole, "g", class_="names", fill=theme.INK, font_size=13)
+    for row in rows:
+        area, year, balance = row["technology_name"], row["data_year"], row["balance_usd_millions"]
+        order, is_latest = years.index(year), year == years[-1]
+        top = HEAD + pitch * areas.index(area)
+        start, end = sorted((scale.place(0), scale.place(balance)))
+        add(
+            whole,
+            "rect",
+            x=percent(start),
+            y=top + NAME + THIN * order,
+            width=percent(end - start),
+            height=THICK if is_latest else THIN - 1,
+            fill=color[year],
+            **carried(
+                {
+                    "series": area,
+                    "label": f"{area}, {year}: {billions(balance)} billion dollars",
+                    "value": str(balance),
+                }
             ),
-        ),
-        yOffset=alt.YOffset("data_year:O", sort=years),
-        x=alt.X(
-            "balance_usd_millions:Q",
-            axis=alt.Axis(labelExpr=theme.BILLIONS, tickCount=7 if layout.is_wide else 4, orient="top"),
-            scale=alt.Scale(padding=52, nice=False),
-        ),
-    )
-    bars = base.mark_bar().encode(
-        color=alt.Color("data_year:O", scale=alt.Scale(domain=years, range=COLORS[-len(years) :])),
-        description=theme.LABEL,
-    )
-    latest = base.transform_filter(f"datum.data_year == {years[-1]}").encode(
-        text=alt.Text("in_billions:N"), description=theme.SERIES
-    )
-    latest = latest.transform_calculate(in_billions="format(datum.balance_usd_millions / 1000, ',.1f')")
-    right = latest.transform_filter("datum.balance_usd_millions >= 0").mark_text(align="left", dx=5, fontSize=12)
-    left = latest.transform_filter("datum.balance_usd_millions < 0").mark_text(align="right", dx=-5, fontSize=12)
-    zero = (
-        alt.Chart(alt.Data(values=[{"zero": 0}]))
-        .mark_rule(color=theme.MUTED, strokeWidth=1.2)
-        .encode(x=alt.X("zero:Q"))
-    )
-    return alt.layer(bars, zero, right, left).properties(
-        width=layout.width - names_width - (30 if layout.is_wide else 16),
-        height=len(areas) * (44 if layout.is_wide else 46),
-    )
+        )
+        if is_latest:
+            middle = top + NAME + THIN * order + THICK / 2
+            add(names, "text", area, y=top + NAME - 5)
+            add(
+                whole,
+                "text",
+                billions(balance),
+                x=percent(scale.place(balance)),
+                y=f"{middle + TO_BASELINE:g}",
+                dx=5 if balance >= 0 else -5,
+                fill=theme.INK,
+                text_anchor="" if balance >= 0 else "end",
+                data_series=area,
+            )
+    return [whole]
 
 
 FIGURE = Figure(
@@ -83,8 +100,12 @@ select technology_name, cast(substring(year_column, 2) as int) as data_year, bal
 from printed.figure_2
 unpivot (balance_usd_millions for year_column in (columns('^y[0-9]+$')))
 order by arg_max(balance_usd_millions, year_column) over (partition by technology_name) desc, data_year""",
-    note="The balances are the printed ones of Table 1. The order is that of {last_year}.",
+    note=(
+        "The balances are the printed ones of Table 1. The report rounds exports, imports and balance separately, so a "
+        "printed balance can differ by 0.1 million from exports less imports. The order is that of {last_year}."
+    ),
     draw=draw,
-    draws="Bar chart of the balance of eleven technology areas in each of three years.",
+    draws="A bar chart of the balance of each technology area by year.",
+    layouts=(FLUID,),
     numbers=Numbers(row="technology_name", column="data_year", values=("balance_usd_millions",)),
 )

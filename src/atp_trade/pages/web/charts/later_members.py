@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-import altair as alt
-
 from atp_trade.pages.web.charts import figure_2, largest_partners, theme, top_three
-from atp_trade.pages.web.exhibit import Figure, Layout, Numbers, Row
+from atp_trade.pages.web.exhibit import FLUID, Figure, Numbers, Templated
 
 # Told by the report, and by the source of the latest year.
 REPORT_AND_LATEST = ("source_id", "latest_source_id")
-TEN_AREAS = "The Census Bureau's ten areas; computer software is in information and communications."
+TEN_AREAS = "The Census Bureau's ten areas, which have computer software in information and communications."
 
 AREAS = Figure(
     name="Update 2",
@@ -37,8 +35,9 @@ order by arg_max(balance_usd_millions, data_year) over (partition by census_area
         f"{TEN_AREAS} {{last_data_year}} is the report's, {{latest_year}} the Bureau's: two sources, side by side. "
         "Between {last_data_year} and {latest_source_first_year} neither has areas."
     ),
-    draw=figure_2.draw,
-    draws="Bar chart of the balance of the areas in two years.",
+    draw=partial(figure_2.draw, shades=(theme.BALANCE, theme.LATER)),
+    draws="A bar chart of the balance of the areas in two years.",
+    layouts=(FLUID,),
     numbers=Numbers(row="technology_name", column="data_year", values=("balance_usd_millions",)),
 )
 
@@ -47,31 +46,13 @@ def largest(flow: str) -> str:
     """The query for the three largest partners of each area and of all."""
     return f"""\
 select
-    census_area_name as technology_name, row_number() over area as place, partner_name, {flow}_share_pct as share_pct
+    census_area_name as technology_name, case census_area_code when 'all' then 'total' else 'member' end as row_kind,
+    row_number() over area as place, partner_name as partner, {flow}_share_pct as share_pct
 from page.later_members
 where partner_id <> 'all' and {flow}_rank <= 3
 window area as (partition by census_area_code order by {flow}_rank, partner_name)
 qualify place <= 3
-order by census_area_code <> 'all', technology_name, place"""
-
-
-def draw_largest(rows: list[Row], layout: Layout, color: str) -> alt.TopLevelMixin:
-    """As Figures 3 and 4 are drawn. The row of all areas is the first."""
-    total = rows[0]["technology_name"]
-    return top_three.draw(
-        [
-            {
-                "technology_name": row["technology_name"],
-                "row_kind": "total" if row["technology_name"] == total else "member",
-                "printed_place": str(row["place"]),
-                "partner": row["partner_name"],
-                "share_pct": row["share_pct"],
-            }
-            for row in rows
-        ],
-        layout,
-        color,
-    )
+order by row_kind = 'member', technology_name, place"""
 
 
 MARKETS = Figure(
@@ -87,11 +68,10 @@ MARKETS = Figure(
     told_by=("latest_source_id",),
     sql=largest("export"),
     note=f"{TEN_AREAS} Figure 3 has {{last_data_year}}, by the report's areas.",
-    draw=partial(draw_largest, color=theme.EXPORTS),
-    draws="The three largest export markets of each area, with a bar for each share.",
-    numbers=Numbers(
-        row="technology_name", column="place", values=("partner_name", "share_pct"), names=top_three.PLACES
-    ),
+    draw=partial(top_three.draw, color=theme.EXPORTS),
+    draws="The three largest export markets of each area.",
+    layouts=(FLUID,),
+    marks=("latest_market_name",),
 )
 SUPPLIERS = Figure(
     name="Update 4",
@@ -106,13 +86,12 @@ SUPPLIERS = Figure(
     told_by=("latest_source_id",),
     sql=largest("import"),
     note=f"{TEN_AREAS} Figure 4 has {{last_data_year}}, by the report's areas.",
-    draw=partial(draw_largest, color=theme.IMPORTS),
-    draws="The three largest suppliers of each area, with a bar for each share.",
-    numbers=Numbers(
-        row="technology_name", column="place", values=("partner_name", "share_pct"), names=top_three.PLACES
-    ),
+    draw=partial(top_three.draw, color=theme.IMPORTS),
+    draws="The three largest suppliers of each area.",
+    layouts=(FLUID,),
+    marks=("latest_supplier_name",),
 )
-PARTNERS = Figure(
+PARTNERS = Templated(
     name="Update 5",
     title=(
         "{latest_partner_name} was the largest partner in {latest_year}, with {latest_partner_trade_usd_billions} "
@@ -134,10 +113,12 @@ from page.later_members
 where trade_rank <= {largest_partners.HOW_MANY}
 order by trade_rank, member_name""",
     draw=largest_partners.draw,
-    draws="For each of the largest partners, a line from exports to imports.",
+    draws="For each of the largest partners, a bar of exports above a bar of imports.",
+    template="pairs.html",
+    picture="pairs.svg",
     numbers=Numbers(
         row="member_name",
-        values=(*largest_partners.FLOWS, "balance_usd_millions"),
+        values=("exports_usd_millions", "imports_usd_millions", "balance_usd_millions"),
         names={"member_name": "Partner"},
     ),
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from atp_trade.pages.web.charts import ranks
-from atp_trade.pages.web.exhibit import Figure, Numbers
+from functools import partial
 
-FIGURE = Figure(
+from atp_trade.pages.web.charts import ranks
+from atp_trade.pages.web.exhibit import Numbers, Templated
+
+FIGURE = Templated(
     name="Chart A",
     title=(
         "{largest_partner_name} went from rank {largest_partner_first_year_export_rank} to "
@@ -20,8 +22,14 @@ FIGURE = Figure(
     relation="page.rankings",
     made_of=("marts.trade_by_partner",),
     sql=ranks.query("partner", "'exports', 'imports'", 10),
-    draw=ranks.draw,
-    draws="Bump chart of ranks by year: a line for each partner.",
+    note=(
+        "A place without a line belongs to a partner that was never among the first ten, and is not drawn. Partners "
+        "with equal trade share a place, and the next place stays empty."
+    ),
+    draw=partial(ranks.draw, has_discs=True),
+    draws="A line for each partner, from its rank in the first year to that in the last.",
+    template="ranks.html",
+    picture="ranks.svg",
     choice="flow",
     choices={"exports": "Export markets", "imports": "Suppliers"},
     numbers=Numbers(

@@ -64,8 +64,30 @@ CONFIG = {
     "concat": {"spacing": 40},
 }
 
+# What a mark carries to the page, as its description: a mark of its own, one of a series, a line over the years.
 LABEL = alt.Description("mark:N")
 SERIES = alt.Description("series_mark:N")
+LINE = alt.Description("line_mark:N")
+BILLION_DOLLARS = "billion dollars"
+
+
+def carried_by_line(
+    series: str, points: Iterable[tuple[int, Any]], unit: str, says: Iterable[str] = (), panel: str = ""
+) -> dict[str, str]:
+    """What a line over the years carries: its name and, at each of its points, year and exact value.
+
+    If the unit is `BILLION_DOLLARS` the values are millions. What it `says` at each point is shown in their place, and
+    lines of one `panel` are read together.
+    """
+    points = list(points)
+    return {
+        "series": series,
+        "years": " ".join(str(year) for year, _ in points),
+        "values": " ".join(str(value) for _, value in points),
+        "unit": unit,
+        "says": "|".join(says),
+        "panel": panel,
+    }
 
 
 def data(
@@ -73,8 +95,19 @@ def data(
     series: Callable[[Row], str],
     label: Callable[[Row], str],
     value: Callable[[Row], Any],
+    unit: str = BILLION_DOLLARS,
+    says: Callable[[Row], str] | None = None,
 ) -> alt.Data:
-    """Rows as the chart's data. Each mark carries its series, a sentence and its value to the page: see svg.py."""
+    """Rows as the chart's data. Each mark carries its series, a sentence and its value to the page: see svg.py.
+
+    A mark with the description `LINE` carries all rows of its series, in the order of their years.
+    """
+    rows = list(rows)
+    lines: dict[str, str] = {}
+    for name in {series(row) for row in rows}:
+        own = sorted((row for row in rows if series(row) == name), key=lambda row: row.get("data_year", 0))
+        points = ((row.get("data_year", 0), value(row)) for row in own)
+        lines[name] = json.dumps(carried_by_line(name, points, unit, map(says, own) if says else ()))
     values = []
     for row in rows:
         carried = {name: float(item) if isinstance(item, Decimal) else item for name, item in row.items()}
@@ -83,6 +116,7 @@ def data(
                 **carried,
                 "mark": json.dumps({"series": series(row), "label": label(row), "value": str(value(row))}),
                 "series_mark": json.dumps({"series": series(row)}),
+                "line_mark": lines[series(row)],
             }
         )
     return alt.Data(values=values)
@@ -91,31 +125,6 @@ def data(
 def years(rows: Iterable[Row]) -> list[int]:
     """The years of the rows in order."""
     return sorted({row["data_year"] for row in rows})
-
-
-def year_axis(values: list[int], short: bool = False) -> alt.Axis:
-    """An axis of years, written as years; on a phone in two digits."""
-    return alt.Axis(
-        values=values,
-        labelExpr='"\'" + slice(toString(datum.value), 2)' if short else "toString(datum.value)",
-        grid=False,
-        labelOverlap=False,
-        labelFlush=False,
-        labelAngle=0,
-    )
-
-
-def panel_title(title: str, subtitle: str = "") -> list[alt.Chart]:
-    """The heading of a panel, at the same height in all panels whatever their axes do."""
-    lines = [(title, -34, INK, "bold"), (subtitle, -18, MUTED, "normal")] if subtitle else [(title, -18, INK, "bold")]
-    return [
-        alt.Chart(alt.Data(values=[{}]))
-        .mark_text(
-            align="left", baseline="middle", fill=color, fontWeight=weight, fontSize=13 if weight == "bold" else 12
-        )
-        .encode(x=alt.value(0), y=alt.value(y), text=alt.value(text))
-        for text, y, color, weight in lines
-    ]
 
 
 def zero_line() -> alt.Chart:

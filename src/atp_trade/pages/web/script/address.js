@@ -34,7 +34,7 @@ function write(event) {
 }
 function read() {
   const [anchor, query] = location.hash.slice(1).split("?");
-  place = decodeURIComponent(anchor);
+  place = anchor;
   const wanted = new Map([...new URLSearchParams(query || "")].map(([name, value]) => [name.includes(".") ? name : `${place}.${name}`, value]));
   controls.forEach((control) => {
     const value = wanted.get(nameOf(control));

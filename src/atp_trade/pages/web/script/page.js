@@ -6,3 +6,12 @@ all(".needs-script").forEach((form) => {
   form.hidden = false;
   form.addEventListener("submit", (event) => event.preventDefault());
 });
+
+// The list of all contents closes when a reader has chosen from it, or looks elsewhere.
+const contents = document.querySelector(".all-exhibits");
+document.addEventListener("click", (event) => {
+  if (!contents.contains(event.target) || event.target.closest("a")) contents.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") contents.open = false;
+});

@@ -1,0 +1,118 @@
+"""Every choice is in the page's address: it can be sent, and the back button goes back through the choices."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+pytest_plugins = ["browsing"]
+
+
+def fragment(page: Page) -> str:
+    """What the address says after the file."""
+    return page.url.partition("#")[2]
+
+
+def go(page: Page, site: Path, place: str) -> None:
+    """Open the page at a place, as from a message."""
+    page.goto("about:blank")
+    page.goto(f"{(site / 'index.html').as_uri()}#{place}")
+
+
+CHOICES = """() => [...document.querySelectorAll('.exhibit :is(input, select)[name]')].map(one => [
+    one.closest('.exhibit').id, one.name, ['radio', 'checkbox'].includes(one.type) ? one.checked : one.value
+])"""
+
+
+def choose_another(page: Page, control: str) -> None:
+    """Give a control another value than its first."""
+    page.evaluate(
+        """at => {
+            const one = document.querySelectorAll('.exhibit :is(input, select)[name]')[at];
+            if (one.type === 'radio' || one.type === 'checkbox') one.click();
+            else {
+                one.value = one.options ? one.options[one.options.length - 1].value : 'an';
+                for (const kind of ['input', 'change']) one.dispatchEvent(new Event(kind, {bubbles: true}));
+            }
+        }""",
+        control,
+    )
+
+
+def test_every_control_is_in_the_address_and_comes_back_from_it(look: Callable, site: Path) -> None:
+    page = look().page
+    first = page.evaluate(CHOICES)
+    # One control of each kind in each exhibit: its last radio button, each select, box and field.
+    last = {(home, name): at for at, (home, name, _) in enumerate(first)}
+    assert len(last) > 10
+    for at in last.values():
+        page.goto("about:blank")
+        page.goto((site / "index.html").as_uri())
+        choose_another(page, at)
+        chosen, address = page.evaluate(CHOICES), fragment(page)
+        assert chosen != first and "?" in address, first[at]
+        go(page, site, address)
+        assert page.evaluate(CHOICES) == chosen, address
+
+
+def test_the_address_of_a_choice_is_short_and_says_what_it_is(look: Callable) -> None:
+    page = look().page
+    page.locator("#chart-b .choice label", has_text="Imports").locator("input").check()
+    assert fragment(page) == "chart-b?flow=imports"
+    page.locator("#chart-a .choice label", has_text="Suppliers").locator("input").check()
+    assert fragment(page) == "chart-a?chart-b.flow=imports&flow=imports"
+    page.locator("#chart-b .choice label", has_text="Exports").locator("input").check()
+    page.locator("#chart-a .choice label", has_text="Export markets").locator("input").check()
+    assert fragment(page) == "chart-a"
+
+
+def test_the_back_button_goes_back_through_the_choices(look: Callable) -> None:
+    page = look().page
+
+    def shown() -> str:
+        return page.locator("#chart-b .choice input:checked").get_attribute("value")
+
+    for choice in ("Imports", "Balance"):
+        page.locator("#chart-b .choice label", has_text=choice).locator("input").check()
+    assert shown() == "balance"
+    page.go_back()
+    assert shown() == "imports"
+    page.go_back()
+    assert shown() == "exports"
+    page.go_forward()
+    assert shown() == "imports"
+
+
+def test_typing_a_word_is_one_step_back(look: Callable) -> None:
+    page = look().page
+    before = page.evaluate("() => history.length")
+    page.locator("#table-2 [name$=find]").press_sequentially("land")
+    assert fragment(page) == "table-2?find=land"
+    assert page.evaluate("() => history.length") == before
+
+
+def test_an_address_leads_to_its_place(look: Callable, site: Path) -> None:
+    page = look().page
+    go(page, site, "chart-b?flow=balance")
+    page.wait_for_function("() => Math.abs(document.querySelector('#chart-b').getBoundingClientRect().top) < 200")
+    assert page.locator("#chart-b .drawing:visible").first.get_attribute("data-choice") == "balance"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "chart-b?flow=nonsense",
+        "nowhere?flow=imports",
+        "chart-b?nothing=1&flow",
+        "?",
+        "%E0%A4%A",
+        "chart-b?flow=<script>alert(1)</script>",
+        "table-2?order=__proto__",
+    ],
+)
+def test_an_address_that_makes_no_sense_changes_nothing(look: Callable, site: Path, place: str) -> None:
+    page = look().page
+    first = page.evaluate(CHOICES)
+    go(page, site, place)
+    assert page.evaluate(CHOICES) == first
