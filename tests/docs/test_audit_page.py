@@ -44,26 +44,32 @@ def test_every_claim_is_on_the_page(warehouse: Warehouse) -> None:
     [
         (
             "the_deficit_of_2006_is_38_3_billion",
-            "the deficit is 38.3 billion dollars | a deficit of 38.28 billion dollars |",
+            "the deficit rounds to 38.3 billion dollars | a deficit of 38.28 billion dollars |",
         ),
-        ("asia_buys_about_40_pct", "the share of exports is 40% | 40.03% |"),
+        ("asia_buys_about_40_pct", "the share of exports rounds to 40% | 40.03% |"),
         (
             "annual_deficits_continue",
-            "there is a deficit each time | the smallest deficit is 17.5 billion dollars (2002) |",
+            "there is a deficit in every year | the smallest deficit is 17.5 billion dollars (2002) |",
         ),
         (
             "technology_trade_was_in_surplus_throughout_the_1990s",
             "every year: ours | the smallest surplus is 13.7 billion dollars (1995) |",
         ),
         ("the_deficit_with_china_is_the_largest", "the largest deficit | China |"),
-        ("china_became_the_largest_supplier_in_2003", "the first year with the rank among suppliers below 2 is 2003 |"),
+        (
+            "china_became_the_largest_supplier_in_2003",
+            "first year in which the rank among suppliers is better than second is 2003 |",
+        ),
         ("japan_is_the_third_largest_supplier", "the rank among suppliers is third | third |"),
         (
             "ireland_is_the_leading_european_supplier",
-            "the rank among the region's suppliers is first | first in Europe |",
+            "the rank among Europe's suppliers is first | first in Europe |",
         ),
-        ("electronics_exports_fell_from_2000_to_2006", "is under zero | a fall of 3.47 billion dollars |"),
-        ("at_least_five_areas_are_in_surplus_since_2000", "is at least 5 each time | 5 at the lowest (2000) |"),
+        (
+            "electronics_exports_fell_from_2000_to_2006",
+            "from 2000 to 2006 exports fall | a fall of 3.5 billion dollars |",
+        ),
+        ("at_least_five_areas_are_in_surplus_since_2000", "is at least 5 in every year | 5 at the lowest (2000) |"),
         (
             "the_nuclear_and_materials_deficits_are_small",
             "small | the largest deficit is 1.4 billion dollars (Nuclear technology) |",

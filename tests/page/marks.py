@@ -17,8 +17,6 @@ SHARES = (
     *(charts.top_three.MARKETS, charts.top_three.SUPPLIERS),
     *(charts.later_members.MARKETS, charts.later_members.SUPPLIERS),
 )
-# Whose values go from left to right, as those of no line chart do.
-ACROSS = (charts.largest_partners.FIGURE, charts.later_members.PARTNERS)
 # What a screen can show; the drawings have two decimals.
 PIXEL = 0.6
 
@@ -68,34 +66,15 @@ def close_to_a_line(points: list[tuple[float, float]], pixels_a_unit: float) -> 
         assert abs(position - expected) < PIXEL * pixels_a_unit, (value, position, expected)
 
 
-def drawn(page: Page, figure: Figure, choice: str, layout: str) -> list[dict]:
-    """The marks of a drawing."""
-    drawing = f'#{figure.anchor} .drawing[data-choice="{choice}"]'
-    return page.eval_on_selector(drawing if layout == "fluid" else f"{drawing} svg.{layout}", MARKS)
-
-
-def unfold(page: Page) -> Page:
-    """Lay out every drawing at its natural size, chosen or not, wide and narrow; to read."""
-    page.evaluate(
-        """() => document.querySelectorAll('.drawing, svg.wide, svg.narrow, .cell svg').forEach(one => {
-            one.style.setProperty('display', 'block', 'important');
-            one.style.setProperty('width', 'auto', 'important');
-            one.style.setProperty('max-width', 'none', 'important');
-        })"""
-    )
-    return page
-
-
-def marks_are_rows(warehouse: Warehouse, page: Page, figure: Figure, layout: str) -> None:
+def marks_are_rows(warehouse: Warehouse, page: Page, figure: Figure) -> None:
     """Assert that the marks of a figure are the rows of its relation."""
     found = rows(warehouse, figure)
-    for choice in figure.choices_in(found):
-        some = [row for row in found if not choice or str(row[figure.choice]) == choice]
-        marks = drawn(page, figure, choice, layout)
-        assert sorted(Decimal(mark["value"]) for mark in marks) == sorted(
-            Decimal(str(value)) for value in expected_values(figure, some)
-        )
-        stand_where_their_values_say(figure, marks)
+    assert not figure.choice
+    marks = page.eval_on_selector(f"#{figure.anchor} .drawing", MARKS)
+    assert sorted(Decimal(mark["value"]) for mark in marks) == sorted(
+        Decimal(str(value)) for value in expected_values(figure, found)
+    )
+    stand_where_their_values_say(figure, marks)
 
 
 def expected_values(figure: Figure, some: list[dict]) -> list[Decimal]:
@@ -108,14 +87,13 @@ def expected_values(figure: Figure, some: list[dict]) -> list[Decimal]:
         return again + [row[column] for row in some for column in columns if row[column] is not None]
     if figure is charts.later_totals.FIGURE:
         return [row[column] for row in some for column in charts.later_totals.SERIES]
-    if figure in (charts.largest_partners.FIGURE, charts.later_members.PARTNERS):
+    if figure is charts.later_members.PARTNERS:
         return [row[f"{flow}_usd_millions"] for row in some for flow in ("exports", "imports")]
     if figure in BALANCES:
         return [row["balance_usd_millions"] for row in some]
     if figure in SHARES:
         return [row["share_pct"] for row in some]
-    column = "concentration_hhi" if figure is charts.concentration.FIGURE else "member_rank"
-    return [row[column] for row in some]
+    return [row["concentration_hhi"] for row in some]
 
 
 def stand_where_their_values_say(figure: Figure, marks: list[dict]) -> None:
@@ -132,7 +110,8 @@ def stand_where_their_values_say(figure: Figure, marks: list[dict]) -> None:
         return
     panels = defaultdict(list)
     for mark in marks:
-        middle = (mark["left"] + mark["right"]) / 2 if figure in ACROSS else (mark["top"] + mark["bottom"]) / 2
-        panels[mark["panel"]].append((float(mark["value"]), middle))
+        # Those of partners go from left to right.
+        ends = ("left", "right") if figure is charts.later_members.PARTNERS else ("top", "bottom")
+        panels[mark["panel"]].append((float(mark["value"]), sum(mark[end] for end in ends) / 2))
     for points in panels.values():
         close_to_a_line(points, 1)

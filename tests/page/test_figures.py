@@ -7,7 +7,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 from conftest import Warehouse
-from marks import marks_are_rows, rows, unfold
+from marks import marks_are_rows, rows
 from playwright.sync_api import Browser, Page
 from views import SIZES
 
@@ -25,20 +25,17 @@ WIDTHS = (320, 390, 768, 1024, 1280)
 
 
 @pytest.fixture(scope="module")
-def unfolded(open_view: Callable) -> Page:
-    """The page with every drawing laid out at its natural size; to read."""
-    return unfold(open_view().page)
+def page(open_view: Callable) -> Page:
+    """The page, to read."""
+    return open_view().page
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.file_name)
-def test_the_marks_of_a_figure_are_the_rows_of_its_relation(
-    warehouse: Warehouse, unfolded: Page, figure: Figure
-) -> None:
-    (layout,) = figure.layouts
-    marks_are_rows(warehouse, unfolded, figure, layout.name)
+def test_the_marks_of_a_figure_are_the_rows_of_its_relation(warehouse: Warehouse, page: Page, figure: Figure) -> None:
+    marks_are_rows(warehouse, page, figure)
 
 
-def test_the_title_of_figure_1_is_so_by_both_sources(warehouse: Warehouse, unfolded: Page) -> None:
+def test_the_title_of_figure_1_is_so_by_both_sources(warehouse: Warehouse, page: Page) -> None:
     found = {row["data_year"]: row for row in rows(warehouse, charts.figure_1.FIGURE)}
     ((first,),) = warehouse.query("select first_year from seeds.exhibits where exhibit_id = 'figure_1'")
     assert (min(found), max(found)) == (first, 2024)
@@ -50,7 +47,7 @@ def test_the_title_of_figure_1_is_so_by_both_sources(warehouse: Warehouse, unfol
     other = {year: row["all_other_products_balance_usd_millions"] for year, row in found.items()}
     assert [year for year, balance in other.items() if balance is None] == [2024]
     assert max(balance for balance in other.values() if balance is not None) < 0
-    title = unfolded.locator("#figure-1 h3").inner_text()
+    title = page.locator("#figure-1 h3").inner_text()
     assert f"from {first} until it fell into deficit in 2002" in title
     assert f"in 2024 is \N{MINUS SIGN}{-later[2024] / 1000:.1f} billion" in title
 
@@ -89,10 +86,10 @@ def colours(page: Page) -> dict[str, str]:
     )
 
 
-def test_a_colour_means_one_thing(unfolded: Page) -> None:
-    known = colours(unfolded)
+def test_a_colour_means_one_thing(page: Page) -> None:
+    known = colours(page)
     assert len({*known.values()}) == len(known)
-    drawn = unfolded.eval_on_selector_all(
+    drawn = page.eval_on_selector_all(
         ":is(#figure-1, #update-1, #chart-d) [data-years]",
         "all => all.map(one => [one.closest('.exhibit').id, one.dataset.series, getComputedStyle(one).stroke])",
     )
@@ -107,15 +104,15 @@ def test_a_colour_means_one_thing(unfolded: Page) -> None:
         ("figure-3", {"exports"}),
         ("figure-4", {"imports"}),
     ):
-        filled = unfolded.eval_on_selector_all(
+        filled = page.eval_on_selector_all(
             f"#{anchor} [data-value]", "all => all.map(one => getComputedStyle(one).fill)"
         )
         assert {*filled} == {known[name] for name in names}
 
 
-def test_the_partners_of_the_title_stand_out(warehouse: Warehouse, unfolded: Page) -> None:
+def test_the_partners_of_the_title_stand_out(warehouse: Warehouse, page: Page) -> None:
     for figure, names in ((LARGEST, {"China", "Japan"}), (SMALLEST, {"China", "Mexico"})):
-        cells = unfolded.locator(f"#{figure.anchor} td").evaluate_all(
+        cells = page.locator(f"#{figure.anchor} td").evaluate_all(
             """all => all.map(one => [
                 one.firstChild.textContent.trim(), Number(getComputedStyle(one).fontWeight),
                 Number(getComputedStyle(one.querySelector('.bar')).opacity),
@@ -123,19 +120,19 @@ def test_the_partners_of_the_title_stand_out(warehouse: Warehouse, unfolded: Pag
         )
         assert [name for name, *_ in cells] == [row["partner"] for row in rows(warehouse, figure)]
         assert all((weight >= 600, opacity == 1) == (name in names,) * 2 for name, weight, opacity in cells)
-        title = unfolded.locator(f"#{figure.anchor} h3").inner_text()
+        title = page.locator(f"#{figure.anchor} h3").inner_text()
         assert all(name in title for name in names)
 
 
-def test_areas_and_partners_have_one_spelling(warehouse: Warehouse, unfolded: Page) -> None:
+def test_areas_and_partners_have_one_spelling(warehouse: Warehouse, page: Page) -> None:
     areas = {
         "All technologies",
         *(name for (name,) in warehouse.query("select technology_name from marts.dim_technology")),
     }
     partners = {name for (name,) in warehouse.query("select partner_name from marts.dim_partner")}
-    assert {*unfolded.locator("#figure-2 .names text").all_text_contents()} <= areas
+    assert {*page.locator("#figure-2 .names text").all_text_contents()} <= areas
     for figure in (LARGEST, SMALLEST):
-        table = unfolded.locator(f"#{figure.anchor} .top-three tbody")
+        table = page.locator(f"#{figure.anchor} .top-three tbody")
         assert {*table.locator("th").all_text_contents()} <= areas
         for cell in table.locator("td").evaluate_all("all => all.map(one => one.firstChild.textContent.trim())"):
             assert {*cell.split(" and ")} <= partners
@@ -204,10 +201,10 @@ def test_nothing_is_drawn_beyond_the_last_gridline() -> None:
         assert 3 <= len(scale.ticks) <= fluid.MOST_STEPS + 1
 
 
-def test_a_drawing_says_what_it_finds(unfolded: Page) -> None:
+def test_a_drawing_says_what_it_finds(page: Page) -> None:
     for figure in FIGURES:
-        title = unfolded.locator(f"#{figure.anchor} h3").inner_text()
-        described = unfolded.locator(f"#{figure.anchor} .drawing .chart").evaluate_all(
+        title = page.locator(f"#{figure.anchor} h3").inner_text()
+        described = page.locator(f"#{figure.anchor} .drawing .chart").evaluate_all(
             "all => all.map(one => one.querySelector('desc, caption').textContent)"
         )
         assert described
@@ -299,7 +296,7 @@ def test_the_margins_of_pictures_are_those_of_the_page(look: Callable) -> None:
         assert (left, right) == tuple(f"{margin}px" for margin in fluid.MARGINS[kind])
 
 
-def test_the_index_is_explained_by_equal_partners(warehouse: Warehouse, unfolded: Page) -> None:
+def test_the_index_is_explained_by_equal_partners(warehouse: Warehouse, page: Page) -> None:
     assert warehouse.query(
         """
         select count(*) from page.concentration
@@ -307,7 +304,7 @@ def test_the_index_is_explained_by_equal_partners(warehouse: Warehouse, unfolded
             or abs(most_equal_members - 10000 / lowest_hhi) > 1e-9
         """
     ) == [(0,)]
-    shown = unfolded.locator("#chart-d text[data-series]").all_text_contents()
+    shown = page.locator("#chart-d text[data-series]").all_text_contents()
     for breakdown, flow in (("partner", "imports"), ("partner", "exports"), ("technology", "imports")):
         ((fewest, most),) = warehouse.query(
             f"""
@@ -316,17 +313,15 @@ def test_the_index_is_explained_by_equal_partners(warehouse: Warehouse, unfolded
             """
         )
         assert " to ".join(dict.fromkeys((f"{fewest:.1f}", f"{most:.1f}"))) in shown
-    says = unfolded.locator("#chart-d [data-says]").first.get_attribute("data-says").split("|")
+    says = page.locator("#chart-d [data-says]").first.get_attribute("data-says").split("|")
     assert len(says) == 7 and re.fullmatch(r"Imports, at most, 2000: index 786, like 12\.7 equal partners", says[0])
 
 
 RISE_OR_FALL = {"rose": 1, "fell": -1, "is not shown to have changed": 0}
 
 
-def test_a_title_tells_a_rise_or_fall_only_where_the_intervals_do_not_overlap(
-    warehouse: Warehouse, unfolded: Page
-) -> None:
-    title = unfolded.locator("#chart-d h3").inner_text()
+def test_a_title_tells_a_rise_or_fall_only_where_the_intervals_do_not_overlap(warehouse: Warehouse, page: Page) -> None:
+    title = page.locator("#chart-d h3").inner_text()
     said = re.search(
         r"^From 2000 to 2006, the concentration of imports on few partners (.+), and that of exports (.+)$", title
     )
@@ -340,7 +335,7 @@ def test_a_title_tells_a_rise_or_fall_only_where_the_intervals_do_not_overlap(
         )
         assert RISE_OR_FALL[words] == (last[0] > first[1]) - (last[1] < first[0])
     # No other sentence about it says more.
-    note = unfolded.locator("#chart-d").inner_text()
+    note = page.locator("#chart-d").inner_text()
     assert not re.search(r"(more|less) concentrated", note)
 
 

@@ -13,13 +13,12 @@ import duckdb
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import Warehouse
-from marks import MARKS, close_to_a_line, marks_are_rows, rows, unfold
+from marks import rows
 from playwright.sync_api import Page
 from views import PICTURES, SIZES
 
 from atp_trade.pages.web import audit, charts
-from atp_trade.pages.web.charts import small_multiples
-from atp_trade.pages.web.exhibit import Exhibit, Figure
+from atp_trade.pages.web.exhibit import Exhibit
 from atp_trade.pages.web.site import Report
 
 pytest_plugins = ["browsing"]
@@ -29,39 +28,9 @@ LARGEST_SITE_BYTES = 1_700_000
 
 
 @pytest.fixture(scope="module")
-def unfolded(open_view: Callable) -> Page:
-    """The page with every drawing laid out at its natural size, chosen or not, wide and narrow; to read."""
-    return unfold(open_view().page)
-
-
-@pytest.mark.parametrize("layout", ["wide", "narrow"])
-@pytest.mark.parametrize("figure", charts.BEYOND[:-1], ids=lambda figure: figure.file_name)
-def test_the_marks_of_a_figure_are_the_rows_of_its_relation(
-    warehouse: Warehouse, unfolded: Page, figure: Figure, layout: str
-) -> None:
-    marks_are_rows(warehouse, unfolded, figure, layout)
-
-
-def test_the_small_multiples_are_the_rows_of_their_relation(warehouse: Warehouse, unfolded: Page) -> None:
-    found = rows(warehouse, small_multiples.FIGURE)
-    cells = unfolded.query_selector_all("#chart-e .cell")
-    assert [cell.get_attribute("data-member") for cell in cells] == list(
-        dict.fromkeys(row["member_id"] for row in found)
-    )
-    for cell in cells:
-        member = cell.get_attribute("data-member")
-        some = [row for row in found if row["member_id"] == member]
-        marks = cell.query_selector("svg").evaluate(MARKS)
-        flows = ("exports_usd_millions", "imports_usd_millions", "balance_usd_millions")
-        assert sorted(Decimal(mark["value"]) for mark in marks) == sorted(row[flow] for row in some for flow in flows)
-        # Discs stand as high as their value, and bars end there.
-        points = []
-        for mark in marks:
-            value = float(mark["value"])
-            middle = (mark["top"] + mark["bottom"]) / 2
-            end = mark["top"] if value > 0 else mark["bottom"]
-            points.append((value, middle if mark["tag"] == "circle" else end))
-        close_to_a_line(points, 2)
+def page(open_view: Callable) -> Page:
+    """The page, to read."""
+    return open_view().page
 
 
 def test_what_titles_say_without_a_number_is_so(warehouse: Warehouse) -> None:
@@ -77,92 +46,6 @@ def test_what_titles_say_without_a_number_is_so(warehouse: Warehouse) -> None:
     ) == [(True, True)]
 
 
-def test_small_multiples_are_found_ordered_and_grouped(warehouse: Warehouse, look: Callable) -> None:
-    page = look().page
-    page.locator("#chart-e [name=group]").select_option("*")
-    page.locator("#chart-e [name=order]").select_option("deficit")
-    found = warehouse.query(
-        "select region_name from marts.trade_by_region where data_year = 2006 order by balance_usd_millions"
-    )
-    assert page.locator("#chart-e .cell:visible h4").all_inner_texts() == [name for (name,) in found]
-    page.locator("#chart-e [name=group]").select_option("")
-    page.locator("#chart-e [name=find]").fill("japan")
-    assert page.locator("#chart-e .cell:visible").count() == 1
-
-
-def test_every_statement_stands_with_its_verdict(warehouse: Warehouse, look: Callable) -> None:
-    page = look(script=False).page
-    shown = page.eval_on_selector_all(
-        ".claims tr[data-verdict]", "rows => rows.map(row => [row.id.slice(6), row.dataset.verdict])"
-    )
-    groups = "case stated_by when 'report' then verdict else 'own_checks' end"
-    assert sorted(map(tuple, shown)) == sorted(warehouse.query(f"select claim_id, {groups} from audit.claims"))
-    counts = warehouse.query(
-        """
-        select case subject when 'claims' then verdict else subject end as shown_as, sum(items)::int as items
-        from audit.summary where subject in ('claims', 'own_checks') group by shown_as having items > 0
-        """
-    )
-    assert len(counts) >= 5
-    for verdict, items in counts:
-        tile = page.locator(f'.tile:has(input[value="{verdict}"])')
-        assert tile.locator("b").inner_text() == str(items)
-        tile.locator("input").check()
-        assert page.locator(".claims tr[data-verdict]:visible").count() == items
-    ((numbers,),) = warehouse.query("select count(*) from seeds.known_discrepancies")
-    assert page.locator("#discrepancies tbody tr").count() == numbers
-
-
-def test_what_is_wrong_in_the_report_comes_first(warehouse: Warehouse, look: Callable) -> None:
-    page = look().page
-    shown = page.locator(".wrong-list .verdict").all_inner_texts()
-    found = warehouse.query(
-        """
-        select phrase from audit.claims inner join seeds.verdicts using (verdict)
-        where subject = 'claims' and (
-            verdict = 'contradicted'
-            or stated_by = 'report' and verdict in ('confirmed_in_another_reading', 'fails_on_later_data')
-            or verdict = 'not_checkable' and not other_reading_holds
-        )
-        """
-    )
-    assert sorted(shown) == sorted(phrase for (phrase,) in found)
-
-
-def test_what_would_not_hold_of_the_latest_year_is_named(warehouse: Warehouse, look: Callable) -> None:
-    section = look(script=False).page.locator("#latest-year")
-    counts = warehouse.query(
-        "select count(*) from audit.claims_of_latest_year where stated_by = 'report' group by verdict"
-    )
-    assert sorted(section.locator("h4 + p b").all_inner_texts()) == sorted(str(count) for (count,) in counts)
-    for verdict, shown in (("would_not_hold", "p + .latest-list"), ("would_hold", "details .latest-list")):
-        found = warehouse.query(
-            f"""
-            select statement from audit.claims_of_latest_year
-            where stated_by = 'report' and verdict = '{verdict}'
-            """
-        )
-        listed = section.locator(f"{shown} li p:first-child").all_text_contents()
-        assert sorted(listed) == sorted(statement for (statement,) in found) != []
-    numbers = section.locator("li", has_text="was smaller in 2006").locator(".place").inner_text()
-    assert "Then: a rise of 6.08 billion dollars. 2023 to 2024: a fall of 80.66 billion dollars." in numbers
-
-
-def test_a_verdict_and_a_word_choose_statements_and_are_counted(warehouse: Warehouse, look: Callable) -> None:
-    page = look().page
-    ((everything,),) = warehouse.query("select count(*) from audit.claims")
-    page.locator('.tile:has(input[value="fails_on_later_data"]) input').check()
-    rows, sections = page.locator(".claims tr[data-verdict]:visible"), page.locator(".claims .block-head:visible")
-    found = page.locator("#claims .found")
-    assert found.inner_text() == f"{rows.count()} of {everything}"
-    assert 0 < sections.count() <= rows.count()
-    page.locator('.tile:has(input[value="confirmed"]) input').check()
-    page.locator("#claims [name=find]").fill("china")
-    assert 0 < rows.count() < everything
-    assert found.inner_text() == f"{rows.count()} of {everything}"
-    assert sections.count() <= rows.count()
-
-
 @pytest.mark.parametrize("script", [True, False], ids=["with_script", "without_script"])
 def test_a_choice_shows_its_drawing(warehouse: Warehouse, look: Callable, script: bool) -> None:
     page = look(script=script).page
@@ -175,21 +58,10 @@ def test_a_choice_shows_its_drawing(warehouse: Warehouse, look: Callable, script
             assert [one.get_attribute("data-choice") for one in shown.all()] == [choice]
 
 
-def test_pointing_at_a_mark_says_what_it_is(look: Callable) -> None:
-    page = look().page
-    mark = page.locator("#chart-a .drawing:visible svg.wide circle[data-label^='China, 2006']")
-    mark.scroll_into_view_if_needed()
-    mark.hover(force=True)
-    assert page.locator("#tip").inner_text() == mark.get_attribute("data-label")
-    assert page.locator("#chart-a svg.has-pick .is-pick").first.get_attribute("data-series") == "China"
-    page.keyboard.press("Escape")
-
-
 @pytest.mark.parametrize("exhibit", Report.exhibits, ids=lambda exhibit: exhibit.file_name)
 def test_downloads_hold_the_numbers_and_say_what_they_are(
-    warehouse: Warehouse, unfolded: Page, site: Path, exhibit: Exhibit
+    warehouse: Warehouse, page: Page, site: Path, exhibit: Exhibit
 ) -> None:
-    page = unfolded
     for kind in ("csv", "json", "sql"):
         address = f"data/{exhibit.file_name}.{kind}"
         assert page.locator(f'a[download][href="{address}"]').count() == 1
@@ -235,8 +107,8 @@ def test_an_exhibit_is_made_of_what_it_names(warehouse: Warehouse) -> None:
         assert re.findall(r"\b(?:from|join)\s+(\w+\.\w+)", exhibit.sql) == [exhibit.relation]
 
 
-def test_every_exhibit_on_the_page_says_where_its_numbers_come_from(unfolded: Page) -> None:
-    found = unfolded.eval_on_selector_all(
+def test_every_exhibit_on_the_page_says_where_its_numbers_come_from(page: Page) -> None:
+    found = page.eval_on_selector_all(
         ".exhibit",
         """all => all.map(
             one => [one.id, ...['relation', 'madeOf', 'vintages', 'build'].map(name => one.dataset[name])]
@@ -320,8 +192,9 @@ def test_it_prints(look: Callable) -> None:
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
     assert 15 <= pages <= 40
     page.emulate_media(media="print")
-    assert page.locator(".controls:visible, .contents:visible, .downloads:visible, summary:visible").count() == 0
-    assert page.locator("#chart-b svg.wide:visible").count() == 3
+    shown = ".controls:visible, .contents:visible, .downloads a:visible, .exhibit:not(#claims) summary:visible"
+    assert page.locator(shown).count() == 0
+    assert page.locator("#chart-b .chart:visible").count() == 3
 
 
 def test_the_page_is_small_and_its_first_paint_is_on_record(look: Callable, site: Path) -> None:
@@ -353,5 +226,5 @@ def test_a_partner_named_like_markup_shows_as_text(warehouse: Warehouse, look: C
     assert page.locator("script").count() == 1
     assert name in page.locator("#chart-a h3").inner_text()
     assert name in page.locator("#table-2").inner_text()
-    assert name in page.locator("#chart-a svg.wide text").all_text_contents()
-    assert name in page.locator("#claims tbody th[scope=row]").first.inner_text()
+    assert name in page.locator("#chart-a .chart").first.inner_text()
+    assert name in page.locator(".statements li").first.inner_text()

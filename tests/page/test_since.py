@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import PROJECT, Warehouse, copy_warehouse
 from history import write_history
-from marks import marks_are_rows, rows, unfold
+from marks import marks_are_rows, rows
 from playwright.sync_api import Page
 from readable import numbers_are_rows
 from views import PICTURES, SIZES
@@ -156,17 +156,15 @@ def loaded(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Wa
 
 @pytest.fixture(scope="module")
 def loaded_page(loaded: Warehouse, open_view: Callable) -> Iterator[Page]:
-    yield unfold(open_view(folder=loaded.project / "site").page)
+    yield open_view(folder=loaded.project / "site").page
 
 
-@pytest.mark.parametrize(
-    ("figure", "layout"), [(figure, layout.name) for figure in (TOTALS, *charts.LOADED) for layout in figure.layouts]
-)
+@pytest.mark.parametrize("figure", [TOTALS, *charts.LOADED], ids=lambda figure: figure.file_name)
 def test_the_marks_of_what_is_loaded_are_the_rows_of_its_relation(
-    loaded: Warehouse, loaded_page: Page, figure: Figure, layout: str
+    loaded: Warehouse, loaded_page: Page, figure: Figure
 ) -> None:
     assert rows(loaded, figure)
-    marks_are_rows(loaded, loaded_page, figure, layout)
+    marks_are_rows(loaded, loaded_page, figure)
 
 
 def test_the_areas_are_those_of_the_last_full_year_beside_the_reports(loaded: Warehouse) -> None:

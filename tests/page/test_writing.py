@@ -10,11 +10,6 @@ import pytest
 from conftest import Warehouse
 from markupsafe import escape
 
-from atp_trade.pages.web import svg
-from atp_trade.pages.web.site import Report
-from atp_trade.pages.web.svg import specification
-from atp_trade.warehouse import published
-
 pytest_plugins = ["browsing"]
 
 
@@ -125,24 +120,11 @@ def test_a_killed_report_leaves_the_page_of_before(elsewhere: Warehouse) -> None
     assert [path.name for path in page.parent.iterdir() if "unfinished" in path.name] == []
 
 
-def test_every_drawing_is_valid_vega_lite(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = []
-
-    def validated(chart: object) -> dict:
-        drawn.append(specification(chart, validate=True))
-        return drawn[-1]
-
-    monkeypatch.setattr(svg, "specification", validated)
-    with published(warehouse.database) as (connection, build):
-        Report(connection, build).page()
-    assert len(drawn) > 50
-
-
 def test_without_what_draws_the_charts_it_says_what_to_run(elsewhere: Warehouse) -> None:
-    without = "import sys; sys.modules['altair'] = None; from atp_trade.cli import main; main()"
+    without = "import sys; sys.modules['vl_convert'] = None; from atp_trade.cli import main; main()"
     outcome = elsewhere.run("python", "-c", without, "report")
     assert outcome.returncode == 1
-    assert outcome.stdout == "atp: the page needs altair, which is not installed: run `make report`\n"
+    assert outcome.stdout == "atp: the page needs vl_convert, which is not installed: run `make report`\n"
 
 
 def test_a_folder_that_dbt_reads_is_refused(elsewhere: Warehouse) -> None:

@@ -1,4 +1,17 @@
 -- Each metric that a claim can ask for has its words, and so has each verdict. No words are for an unknown metric.
+{# What claim_words.py fills in. #}
+{% set filled = namespace(metrics="phrase", statistics="concat(phrase, coalesce(phrase_each_time, ''))") %}
+{% for name in ["base_year", "it", "its", "region"] %}
+    {% set filled.metrics = "replace(" ~ filled.metrics ~ ", '{" ~ name ~ "}', 'it')" %}
+{% endfor %}
+{% set parts = [
+    "first_year", "last_year", "metric", "metrics", "extreme", "compared", "number", "how_many", "cases", "among",
+    "each", "holds", "moves", "first_ones"
+] %}
+{% for name in parts %}
+    {% set filled.statistics = "replace(" ~ filled.statistics ~ ", '{" ~ name ~ "}', 'it')" %}
+{% endfor %}
+
 with
 
 metrics as (
@@ -58,15 +71,13 @@ phrases as (
     select
         'metrics' as seed,
         metric as word,
-        replace(phrase, '{base_year}', '') as phrase
+        {{ filled.metrics }} as phrase
     from {{ ref('metrics') }}
     union all
     select
         'statistics' as seed,
         statistic as word,
-        replace(replace(replace(replace(
-            concat(phrase, coalesce(phrase_each_time, '')), '{metric}', 'it'
-        ), '{threshold}', ''), '{first_year}', ''), '{last_year}', '') as phrase
+        {{ filled.statistics }} as phrase
     from {{ ref('statistics') }}
 ),
 

@@ -18,7 +18,7 @@ def write_report(folder: Path | None, address: str | None = None, repository: st
     try:
         from atp_trade.pages.web import citing, site
     except ModuleNotFoundError as error:
-        if error.name not in ("altair", "jinja2", "markupsafe", "vl_convert"):
+        if error.name not in ("jinja2", "markupsafe", "vl_convert"):
             raise
         raise AtpError(f"the page needs {error.name}, which is not installed: run `make report`") from error
     return site.write_site(folder, citing.Places(on_the_web(address), on_the_web(repository)))

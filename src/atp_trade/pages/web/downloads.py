@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from atp_trade import AtpError
-from atp_trade.pages.web.exhibit import FLUID, WIDE, Exhibit, Figure, Row
+from atp_trade.pages.web.exhibit import Exhibit, Figure, Row
 from atp_trade.pages.web.picture import picture, png
 from atp_trade.warehouse import literal, published
 
@@ -28,8 +28,8 @@ def write(report: Report, database: Path, folder: Path) -> None:
     for exhibit in report.exhibits:
         write_numbers(report, exhibit, folder)
         for name, some in pictures(exhibit, report.found[exhibit.name]):
-            drawing = report.draw(exhibit, some, FLUID if FLUID in exhibit.layouts else WIDE)
-            drawn = picture(exhibit, drawing, **report.sentences(exhibit), source=report.source_line(exhibit))
+            drawing = report.draw(exhibit, some)
+            drawn = picture(drawing, **report.sentences(exhibit), source=report.source_line(exhibit))
             (folder / f"{name}.svg").write_text(drawn, encoding="utf-8")
             (folder / f"{name}.png").write_bytes(png(drawn))
     shutil.copyfile(database, folder / DATABASE)

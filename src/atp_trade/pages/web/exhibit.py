@@ -47,25 +47,6 @@ class Exhibit:
         return self.file_name.replace("_", "-")
 
 
-@dataclass(frozen=True)
-class Layout:
-    """The space that a drawing has, in pixels at its natural size."""
-
-    name: str
-    width: int
-
-    @property
-    def is_wide(self) -> bool:
-        """Whether it is the layout of a desk rather than a phone."""
-        return self.name == "wide"
-
-
-WIDE = Layout("wide", 880)
-NARROW = Layout("narrow", 340)
-# One drawing for any width.
-FLUID = Layout("fluid", 0)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Numbers:
     """How a figure's rows stand in the table below it, each number once.
@@ -89,9 +70,9 @@ class Numbers:
 class Figure(Exhibit):
     """An exhibit that is drawn.
 
-    `draw` makes of rows, for `FLUID`, the elements of the drawing and else an Altair chart for a layout. A fluid one
-    gets the headlines that are named in `marks`, such as those whom the title is about. `draws` says what is drawn, for
-    those who do not see it. `numbers` is the table beneath it, if it has one.
+    `draw` makes the drawing's elements of rows. It gets the headlines that are named in `marks`, such as those whom the
+    title is about. `draws` says what is drawn, for those who do not see it. `numbers` is the table beneath it, if it
+    has one.
 
     Where a reader has a choice, `choice` is the column to choose by and `choices` its values with their labels, or
     empty if the values are their own labels: each is drawn, the first is shown.
@@ -99,7 +80,6 @@ class Figure(Exhibit):
 
     draw: Callable[..., Any]
     draws: str
-    layouts: tuple[Layout, ...] = (WIDE, NARROW)
     marks: tuple[str, ...] = ()
     choice: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)

@@ -14,11 +14,9 @@ from typing import Any
 import vl_convert
 
 from atp_trade.pages.web.charts.still import still
-from atp_trade.pages.web.exhibit import FLUID, WIDE, Figure, Templated
-from atp_trade.pages.web.svg import svg
 
 STYLE = Path(__file__).parent / "style" / "page.css"
-MARGIN, SCALE = 24, 2
+WIDTH, MARGIN, SCALE = 880, 24, 2
 # Size of letters, height of a line, how many letters a line has, and weight, by what is written.
 LINES = {"title": (20, 26, 80, "bold"), "subtitle": (14, 20, 120, "normal"), "source": (12, 17, 140, "normal")}
 SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
@@ -31,14 +29,9 @@ def colours() -> dict[str, str]:
     return dict(re.findall(r"(--[\w-]+): (#\w+)", light))
 
 
-def picture(figure: Figure, drawing: Any, title: str, subtitle: str, note: str, source: str) -> str:
-    """The figure's drawing for a desk as an SVG file: below its title, above the note and source."""
-    if isinstance(figure, Templated):
-        drawn = drawing
-    elif FLUID in figure.layouts:
-        drawn = still(drawing, WIDE.width)
-    else:
-        drawn = svg(drawing, "picture-desc", "picture-title", figure.draws, "wide")
+def picture(drawing: Any, title: str, subtitle: str, note: str, source: str) -> str:
+    """A figure's drawing for a desk as an SVG file: below its title, above the note and source."""
+    drawn = drawing if isinstance(drawing, str) else still(drawing, WIDTH)
     width, height = (float(size) for size in SIZE.search(drawn).groups())
     head, below = written({"title": title, "subtitle": subtitle}, MARGIN)
     place = below + 12

@@ -19,13 +19,12 @@ from markupsafe import Markup
 
 from atp_trade.files import path_to_write, whole_folder
 from atp_trade.notes import all_notes
-from atp_trade.pages.claim_words import LATEST_COUNTS, Vocabulary, asked_again
+from atp_trade.pages.claim_words import Vocabulary
 from atp_trade.pages.web import audit, charts, downloads, tables, words
 from atp_trade.pages.web.charts.fluid import html, percent
 from atp_trade.pages.web.citing import NOWHERE, Places, citation, dataset
 from atp_trade.pages.web.downloads import write_json
-from atp_trade.pages.web.exhibit import FLUID, Exhibit, Figure, Layout, Row, Table, Templated
-from atp_trade.pages.web.svg import svg
+from atp_trade.pages.web.exhibit import Exhibit, Figure, Row, Table, Templated
 from atp_trade.places import file_to_read
 from atp_trade.warehouse import PUBLIC_SCHEMAS, Relation, as_dicts, published, relations
 
@@ -45,8 +44,6 @@ HERE = Path(__file__).parent
 # What is put together to the page's one style sheet and its one script, in this order.
 STYLES = ("page", "charts", "explorer", "tables", "audit", "print")
 SCRIPTS = ("page", "explorer", "pointing", "tables", "claims", "address")
-# What a reader of the report should know first, in this order.
-WRONG = ("contradicted", "not_checkable", "confirmed_in_another_reading", "fails_on_later_data")
 
 TREND_WIDTH, TREND_HEIGHT = 72, 20
 
@@ -204,7 +201,7 @@ class Report:
             figures={figure.name: self.figure(figure) for figure in self.figures},
             multiples=self.multiples(charts.MULTIPLES),
             tables=[self.table(table) for table in tables.TABLES],
-            audit=self.audit(),
+            audit=audit.parts(self),
         )
 
     @property
@@ -238,46 +235,32 @@ class Report:
         }
 
     def figure(self, figure: Figure) -> dict[str, Any]:
-        """A figure in its layouts, once for each choice."""
+        """A figure's drawings, for each choice."""
         if isinstance(figure, Templated):
             return self.templated(figure)
         shown = self.shown(figure)
         drawings = []
         for value, label in figure.choices_in(shown["rows"]).items():
             some = [row for row in shown["rows"] if not value or str(row[figure.choice]) == value]
-            drawings.append(
-                {
-                    "value": value,
-                    "label": label,
-                    "drawn": [
-                        drawn
-                        for layout in figure.layouts
-                        for drawn in self.drawn(
-                            figure,
-                            some,
-                            layout,
-                            "-".join(filter(None, (figure.anchor, value, layout.name))),
-                            f"{figure.anchor}-heading",
-                        )
-                    ],
-                }
-            )
+            drawn = [
+                Markup(
+                    html(
+                        one,
+                        "-".join(filter(None, (figure.anchor, value, str(at)))),
+                        f"{figure.anchor}-heading",
+                        f"{shown['title']}. {figure.draws}",
+                    )
+                )
+                for at, one in enumerate(self.draw(figure, some), 1)
+            ]
+            drawings.append({"value": value, "label": label, "drawn": drawn})
         return {**shown, "drawings": drawings}
 
-    def draw(self, figure: Figure, rows: list[Row], layout: Layout) -> Any:
-        """The figure in one layout, with the headlines that it marks."""
+    def draw(self, figure: Figure, rows: list[Row]) -> Any:
+        """What a figure draws of rows, with the headlines that it marks; of a template, its picture."""
         if isinstance(figure, Templated):
             return self.templates.get_template(figure.picture).render(drawing=figure.draw(rows))
-        marked = {column: self.headlines[column] for column in figure.marks}
-        return figure.draw(rows, **marked) if layout is FLUID else figure.draw(rows, layout)
-
-    def drawn(self, figure: Figure, rows: list[Row], layout: Layout, name: str, heading: str) -> list[Markup]:
-        """The figure in one layout, named by a heading of the page: one drawing or, if it is fluid, one or several."""
-        description = f"{self.sentences(figure)['title']}. {figure.draws}"
-        drawn = self.draw(figure, rows, layout)
-        if layout is FLUID:
-            return [Markup(html(one, f"{name}-{at}", heading, description)) for at, one in enumerate(drawn, 1)]
-        return [Markup(svg(drawn, name, heading, description, layout.name))]
+        return figure.draw(rows, **{column: self.headlines[column] for column in figure.marks})
 
     def templated(self, figure: Templated) -> dict[str, Any]:
         """A figure drawn once for each choice, by its template."""
@@ -317,84 +300,6 @@ class Report:
                 (name, list(rows)) for name, rows in groupby(shown["rows"], key=lambda row: row.get(table.group))
             ],
         }
-
-    def audit(self) -> dict[str, Any]:
-        """Counts, claims and discrepancies."""
-        claims = self.shown(audit.CLAIMS)
-        claims["rows"].sort(key=self.words.in_reading_order)
-        checkable = [claim for claim in claims["rows"] if claim["verdict"] != "not_checkable"]
-        of_report = [claim for claim in claims["rows"] if claim["stated_by"] == "report"]
-        verdicts = self.words.verdicts_on("claims")
-        return {
-            "claims": claims,
-            "sections": [
-                (self.words.area(section), list(some))
-                for section, some in groupby(of_report, key=lambda row: row["section"])
-            ],
-            "own_checks": [claim for claim in claims["rows"] if claim["stated_by"] == "project"],
-            "phrases": {verdict: row["phrase"] for verdict, row in verdicts.items()},
-            "given": {claim["claim_id"]: self.words.result(claim) for claim in checkable},
-            "condition": {claim["claim_id"]: self.words.condition(claim) for claim in checkable},
-            "claim_counts": self.verdicts("claims"),
-            "number_counts": self.verdicts("published_values"),
-            "summary": self.shown(audit.SUMMARY),
-            "areas": self.areas("published_values"),
-            "numbers": self.shown(audit.NUMBERS),
-            "wrong": sorted(filter(is_wrong, claims["rows"]), key=lambda claim: WRONG.index(claim["verdict"])),
-            "later": {claim["claim_id"]: self.words.later_result(claim) for claim in of_report if claim["later_value"]},
-            "discrepancies": self.shown(audit.DISCREPANCIES),
-            "latest_year": self.shown(audit.LATEST_YEAR),
-            "latest": self.latest_years(),
-            "differences": self.shown(audit.DIFFERENCES),
-        }
-
-    def latest_years(self) -> list[dict[str, Any]]:
-        """For each source that goes on after the report: the counts of its latest year, and what can be asked."""
-        asked = asked_again(self.connection)
-        return [
-            {
-                "counts": list(counts),
-                "claims": [
-                    {
-                        **claim["now"],
-                        "phrase": self.words.verdicts_on("latest_year")[claim["now"]["verdict"]]["phrase"],
-                        "given_then": self.words.result(claim["then"]),
-                        "given": self.words.result(claim["now"]),
-                        "condition": self.words.condition(claim["now"]),
-                    }
-                    for claim in asked
-                    if claim["now"]["source_id"] == source and claim["now"]["stated_by"] == "report"
-                ],
-            }
-            for source, counts in groupby(self.rows(LATEST_COUNTS), key=lambda row: row["source_id"])
-        ]
-
-    def verdicts(self, subject: str) -> list[Row]:
-        """How many have which verdict, with its phrase, in the audit's order; the ones that do not occur left out."""
-        return self.rows(
-            f"""
-            select verdict, phrase, sum(items) as items
-            from audit.summary inner join seeds.verdicts using (subject, verdict)
-            where subject = '{subject}'
-            group by verdict, phrase, verdict_order having sum(items) > 0 order by verdict_order
-            """
-        )
-
-    def areas(self, subject: str) -> list[tuple[str, dict[str, int]]]:
-        """How many have which verdict in each part of the report."""
-        found = self.rows(f"select area, verdict, items from audit.summary where subject = '{subject}' order by area")
-        counts = {
-            area: {row["verdict"]: row["items"] for row in rows}
-            for area, rows in groupby(found, key=lambda row: row["area"])
-        }
-        return [(self.words.area(area), counts[area]) for area in sorted(counts, key=self.words.area_order)]
-
-
-def is_wrong(claim: Row) -> bool:
-    """Whether a statement is false, in part or on later data, or a check of our own contradicts the report."""
-    if claim["verdict"] == "not_checkable":
-        return claim["other_reading_holds"] is False
-    return claim["verdict"] in WRONG and (claim["stated_by"] == "report" or claim["verdict"] == "contradicted")
 
 
 def text_of(*path: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from atp_trade.pages.web.charts import theme
 from atp_trade.pages.web.charts.fluid import Element, Line, Lines
-from atp_trade.pages.web.exhibit import FLUID, Figure, Numbers, Row
+from atp_trade.pages.web.exhibit import Figure, Numbers, Row
 from atp_trade.pages.web.words import number
 
 # What it is over, with its heading and what is counted.
@@ -90,7 +90,6 @@ order by breakdown, series, data_year""",
     ),
     draw=draw,
     draws="Two line charts of the index for exports and imports by year: over partners, with bounds, and over areas.",
-    layouts=(FLUID,),
     numbers=Numbers(
         group="breakdown",
         row="series",

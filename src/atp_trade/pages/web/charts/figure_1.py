@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atp_trade.pages.web.charts import theme
 from atp_trade.pages.web.charts.fluid import Element, Label, Line, Lines
-from atp_trade.pages.web.exhibit import BOTH, FLUID, Figure, Numbers, Row
+from atp_trade.pages.web.exhibit import BOTH, Figure, Numbers, Row
 from atp_trade.pages.web.words import billions
 
 REPORT = "report_balance_usd_millions"
@@ -96,7 +96,6 @@ order by data_year desc""",
     ),
     draw=draw,
     draws="Two line charts of balances by year: technology, all other and all goods; and technology by both sources.",
-    layouts=(FLUID,),
     numbers=Numbers(
         row="data_year",
         values=(REPORT, LATER, OTHER, TOTAL),

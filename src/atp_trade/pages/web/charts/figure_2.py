@@ -17,7 +17,7 @@ from atp_trade.pages.web.charts.fluid import (
     percent,
     plot,
 )
-from atp_trade.pages.web.exhibit import FLUID, Figure, Numbers, Row
+from atp_trade.pages.web.exhibit import Figure, Numbers, Row
 from atp_trade.pages.web.words import billions
 
 SHADES = ("var(--ramp-1)", "var(--ramp-2)", "var(--ramp-3)")
@@ -106,6 +106,5 @@ order by arg_max(balance_usd_millions, year_column) over (partition by technolog
     ),
     draw=draw,
     draws="A bar chart of the balance of each technology area by year.",
-    layouts=(FLUID,),
     numbers=Numbers(row="technology_name", column="data_year", values=("balance_usd_millions",)),
 )

@@ -103,7 +103,7 @@ def plot(parent: Element, top: int, height: int) -> Element:
 
 def grid(space: Element, lines: str, zero: str) -> None:
     """The gridlines, and that of zero above them."""
-    add(space, "path", d=lines, stroke="var(--rule)", stroke_width=1)
+    add(space, "path", d=lines, stroke=theme.RULE, stroke_width=1)
     add(space, "path", d=zero, stroke=theme.MUTED, stroke_width=1.2)
 
 
@@ -197,13 +197,13 @@ class Lines:
         space = plot(whole, self.top, self.height)
         if self.band:
             first, last = (f"{ACROSS * self.x(year):.5g}" for year in self.band[:2])
-            add(space, "path", fill="var(--tint)", d=f"M{first} 0H{last}V{self.height}H{first}z")
+            add(space, "path", fill=theme.TINT, d=f"M{first} 0H{last}V{self.height}H{first}z")
         grid(space, "".join(f"M0 {self.y(tick):g}H{ACROSS}" for tick in self.scale.ticks), f"M0 {self.y(0):g}H{ACROSS}")
         if self.between:
             one, other = (dict(self.lines[at].points) for at in self.between)
             both = sorted({*one} & {*other})
             around = [(year, one[year]) for year in both] + [(year, other[year]) for year in reversed(both)]
-            add(space, "path", fill="var(--rule)", d=f"{self.path(around)}z")
+            add(space, "path", fill=theme.RULE, d=f"{self.path(around)}z")
         for line in self.lines:
             add(
                 space,

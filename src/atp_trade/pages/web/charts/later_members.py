@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from atp_trade.pages.web.charts import figure_2, largest_partners, theme, top_three
-from atp_trade.pages.web.exhibit import FLUID, Figure, Numbers, Templated
+from atp_trade.pages.web.exhibit import Figure, Numbers, Templated
 
 # Told by the report, and by the source of the latest year.
 REPORT_AND_LATEST = ("source_id", "latest_source_id")
@@ -37,7 +37,6 @@ order by arg_max(balance_usd_millions, data_year) over (partition by census_area
     ),
     draw=partial(figure_2.draw, shades=(theme.BALANCE, theme.LATER)),
     draws="A bar chart of the balance of the areas in two years.",
-    layouts=(FLUID,),
     numbers=Numbers(row="technology_name", column="data_year", values=("balance_usd_millions",)),
 )
 
@@ -70,7 +69,6 @@ MARKETS = Figure(
     note=f"{TEN_AREAS} Figure 3 has {{last_data_year}}, by the report's areas.",
     draw=partial(top_three.draw, color=theme.EXPORTS),
     draws="The three largest export markets of each area.",
-    layouts=(FLUID,),
     marks=("latest_market_name",),
 )
 SUPPLIERS = Figure(
@@ -88,7 +86,6 @@ SUPPLIERS = Figure(
     note=f"{TEN_AREAS} Figure 4 has {{last_data_year}}, by the report's areas.",
     draw=partial(top_three.draw, color=theme.IMPORTS),
     draws="The three largest suppliers of each area.",
-    layouts=(FLUID,),
     marks=("latest_supplier_name",),
 )
 PARTNERS = Templated(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atp_trade.pages.web.charts import theme
 from atp_trade.pages.web.charts.fluid import Element, Line, Lines
-from atp_trade.pages.web.exhibit import FLUID, Figure, Numbers, Row
+from atp_trade.pages.web.exhibit import Figure, Numbers, Row
 from atp_trade.pages.web.words import billions
 
 SERIES = {
@@ -51,7 +51,6 @@ order by data_year desc""",
     ),
     draw=draw,
     draws="A line chart of exports, imports and balance by year.",
-    layouts=(FLUID,),
     marks=("first_data_year", "last_data_year"),
     numbers=Numbers(
         row="data_year", values=tuple(SERIES), names={column: name for column, (name, _) in SERIES.items()}

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from atp_trade.pages.web.charts import theme
 from atp_trade.pages.web.charts.fluid import Element, add, percent
-from atp_trade.pages.web.exhibit import FLUID, Figure, Row
+from atp_trade.pages.web.exhibit import Figure, Row
 from atp_trade.pages.web.words import number
 
 PLACES = ("First", "Second", "Third")
@@ -65,7 +65,6 @@ MARKETS = Figure(
     note="Areas and partners have the names of the rest of the page; the report prints some of them otherwise.",
     draw=partial(draw, color=theme.EXPORTS),
     draws="The three largest export markets of each technology area.",
-    layouts=(FLUID,),
     marks=("largest_market_name", "market_in_most_areas_name"),
 )
 SUPPLIERS = Figure(
@@ -83,6 +82,5 @@ SUPPLIERS = Figure(
     note=f"{MARKETS.note} Where two share a place, the share is that of each.",
     draw=partial(draw, color=theme.IMPORTS),
     draws="The three largest suppliers of each technology area.",
-    layouts=(FLUID,),
     marks=("largest_supplier_name", "supplier_in_most_areas_name"),
 )

@@ -58,12 +58,11 @@ function readMark(mark) {
   pick(mark.closest(".chart"), mark.dataset.series ?? null);
   show([mark.dataset.label], mark.getBoundingClientRect());
 }
-// A vertex with the others of its panel and year, these in the order of their distance from `y`.
+// A vertex with those of the other lines in its year, these in the order of their distance from `y`.
 function readVertex(vertex, y) {
   hide();
   const chart = vertex.line.closest(".chart");
-  const panel = linesOf(chart).filter((line) => line.dataset.panel === vertex.line.dataset.panel);
-  const others = panel.filter((line) => line !== vertex.line).map((line) => verticesOf(line).find((one) => one.year === vertex.year));
+  const others = linesOf(chart).filter((line) => line !== vertex.line).map((line) => verticesOf(line).find((one) => one.year === vertex.year));
   const together = [vertex, ...others.filter(Boolean).sort((one, other) => Math.abs(one.y - y) - Math.abs(other.y - y))];
   pick(chart, vertex.series);
   point(vertex.says ? [vertex] : together);
@@ -78,7 +77,7 @@ function point(vertices) {
     dot.setAttribute("class", "pointer");
     dot.setAttribute("d", `M${at.x} ${at.y}h0`);
     dot.setAttribute("stroke", getComputedStyle(line).stroke);
-    line.after(dot);
+    line.parentNode.append(dot);
   });
 }
 
