@@ -14,6 +14,7 @@ from conftest import PROJECT, Warehouse, copy_warehouse
 from history import write_history
 from marks import marks_are_rows, rows, unfold
 from playwright.sync_api import Page
+from validator import findings
 from views import PICTURES, SIZES
 
 from atp_trade.pages.web import charts
@@ -159,6 +160,10 @@ def loaded(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Wa
 @pytest.fixture(scope="module")
 def loaded_page(loaded: Warehouse, open_view: Callable) -> Iterator[Page]:
     yield unfold(open_view(folder=loaded.project / "site").page)
+
+
+def test_a_page_with_what_is_loaded_is_valid_html(loaded: Warehouse) -> None:
+    assert findings(loaded.project / "site" / "index.html") == []
 
 
 @pytest.mark.parametrize("layout", ["wide", "narrow"])
