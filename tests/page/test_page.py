@@ -33,8 +33,6 @@ def page(open_view: Callable) -> Page:
     return open_view().page
 
 
-
-
 @pytest.mark.parametrize("script", [True, False], ids=["with_script", "without_script"])
 def test_a_choice_shows_its_drawing(warehouse: Warehouse, look: Callable, script: bool) -> None:
     page = look(script=script).page

@@ -72,7 +72,6 @@ select
 from page.partners_and_regions
 where breakdown = 'partner' and trade_rank <= {HOW_MANY}
 order by data_year, trade_rank, member_name""",
-    columns={"widest_usd_millions": "Largest exports or imports in all years, millions of current U.S. dollars."},
     note=(
         f"The {HOW_MANY} are those of the year that is shown, so some partners are missing in other years. Partners "
         "with equal trade share a place, and the next place stays empty."
