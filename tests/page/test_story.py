@@ -245,7 +245,7 @@ def test_what_is_clicked_is_large_enough(look: Callable) -> None:
     small = page.evaluate(
         """() => [...document.querySelectorAll(
             'a:not(p a, li:not(.all-exhibits li) a, dd a, span a, th a), .downloads a, summary, button, select, '
-            + '.controls input, .choice label, .tile'
+            + '.controls input[type=search], label, .tile'
         )].filter(one => one.getClientRects().length).filter(one => {
             const box = one.getBoundingClientRect();
             return box.width < 24 || box.height < 23.5;

@@ -36,18 +36,21 @@ function read() {
   const [anchor, query] = location.hash.slice(1).split("?");
   place = anchor;
   const wanted = new Map([...new URLSearchParams(query || "")].map(([name, value]) => [name.includes(".") ? name : `${place}.${name}`, value]));
+  const before = controls.map(now);
   controls.forEach((control) => {
     const value = wanted.get(nameOf(control));
-    const before = now(control);
     if (control.type === "radio") control.checked = value === undefined ? control.defaultChecked : control.value === value;
     else if (control.type === "checkbox") control.checked = value === undefined ? control.defaultChecked : value === "yes";
     else control.value = value === undefined ? first(control) : value;
     if (control.options && control.selectedIndex < 0) control.value = first(control);
-    if (now(control) !== before) ["input", "change"].forEach((kind) => control.dispatchEvent(new Event(kind, { bubbles: true })));
   });
   // A value that no radio button has leaves the first choice.
   controls.filter((control) => control.type === "radio" && control.defaultChecked).forEach((control) => {
-    if (!controls.some((other) => other.name === control.name && other.checked)) control.checked = true;
+    if (!controls.some((other) => other.name === control.name && homeOf(other) === homeOf(control) && other.checked)) control.checked = true;
+  });
+  // The page hears of it when all controls are set.
+  controls.filter((control, at) => now(control) !== before[at]).forEach((control) => {
+    ["input", "change"].forEach((kind) => control.dispatchEvent(new Event(kind, { bubbles: true })));
   });
   if (query !== undefined) document.getElementById(place)?.scrollIntoView();
 }

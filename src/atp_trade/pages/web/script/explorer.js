@@ -30,12 +30,11 @@ all(".explorer").forEach((exhibit) => {
     form.querySelector(".found").textContent = words || group ? `${cells.filter(isShown).length} found` : "";
   };
   const isShown = (cell) => cell.getClientRects().length > 0;
-  // None while an address is read: one button is let go before the other is pressed.
-  const chosen = () => exhibit.querySelector("[name=member]:checked")?.closest(".cell");
+  const chosen = () => exhibit.querySelector("[name=member]:checked").closest(".cell");
   const place = () => {
     const cell = chosen();
-    cell?.after(panel);
-    panel.hidden = !cell || !isShown(cell);
+    cell.after(panel);
+    panel.hidden = !isShown(cell);
   };
 
   const svg = (tag, attributes, text = "") => {
@@ -50,7 +49,6 @@ all(".explorer").forEach((exhibit) => {
   const left = 11, width = 88, top = 8, height = 230;
   const draw = () => {
     const cell = chosen();
-    if (!cell) return;
     const years = line(cell, "balance").years.split(" ");
     const drawn = cell.querySelector("svg").cloneNode(true);
     const [, , across, down] = drawn.getAttribute("viewBox").split(" ");
