@@ -68,6 +68,10 @@ report: build setup-outlets ## Write the page to look at, site/index.html
 export: build ## Write the marts to export/; FORMAT=parquet, csv or xlsx
 	@$(VENV)/bin/atp export --format $(or $(FORMAT),parquet)
 
+release-files: build setup-outlets ## Write what a release has to build/release/
+	@$(VENV)/bin/python scripts/release_files.py $${ADDRESS:+--address "$$ADDRESS"} \
+		$${REPOSITORY:+--repository "$$REPOSITORY"}
+
 mirror: no-password setup-outlets ## Copy the marts to PostgreSQL: DATABASE=postgresql://...
 	@ATP_MIRROR_ADDRESS="$$DATABASE" $(VENV)/bin/atp mirror
 

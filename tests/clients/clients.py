@@ -1,19 +1,14 @@
 """Every client in one shape: a process that is asked in SQL and answers with rows."""
 
-import atexit
 import json
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 
-import pytest
+from npm import has_node, with_packages
 
 FOLDER = Path(__file__).parent
 CLIENTS = ("cli", "python", "pandas", "polars", "sqlalchemy", "adbc", "node")
@@ -81,35 +76,10 @@ def connected(client: str, database: Path) -> Iterator[Session]:
 
 
 def is_here(client: str) -> bool:
-    """Whether this machine has what the client needs. CI has to have it: there, what is missing fails."""
-    missing = [program for program in ("node", "npm") if client == "node" and not shutil.which(program)]
-    if missing and os.environ.get("CI") == "true":
-        pytest.fail(f"{' and '.join(missing)} cannot be found, and CI has to test the Node client")
-    return not missing
+    """Whether this machine has what the client needs."""
+    return client != "node" or has_node()
 
 
-def skip_unless_here(client: str) -> None:
-    """Skip a test of a client that this machine cannot run."""
-    if not is_here(client):
-        pytest.skip("Node.js and npm cannot be found: the Node client was not tested")
-
-
-@cache
 def node_folder() -> Path:
-    """A folder in which Node finds DuckDB's package, as the lock file has it.
-
-    Outside the project, where linters and searches would go through it.
-    """
-    folder = Path(tempfile.mkdtemp(prefix="atp-node-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.copytree(FOLDER / "node", folder, dirs_exist_ok=True)
-    npm = subprocess.run(
-        ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert npm.returncode == 0, npm.stdout
-    return folder
+    """A folder in which Node finds DuckDB's package."""
+    return with_packages(FOLDER / "node")

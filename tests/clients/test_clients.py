@@ -16,8 +16,9 @@ import duckdb
 import pandas
 import pytest
 from adbc_driver_manager import dbapi
-from clients import CLIENTS, Refused, Session, connected, is_here, skip_unless_here
+from clients import CLIENTS, Refused, Session, connected, is_here
 from conftest import Warehouse, copy_warehouse
+from npm import skip_without_node
 from sqlalchemy import URL, Column, Engine, MetaData, NullPool, Table, create_engine, inspect, select
 from sqlalchemy.exc import ProgrammingError
 
@@ -67,7 +68,8 @@ def placed(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Wa
 
 @pytest.fixture(scope="module", params=CLIENTS)
 def client(request: pytest.FixtureRequest) -> str:
-    skip_unless_here(request.param)
+    if not is_here(request.param):
+        skip_without_node()
     return request.param
 
 

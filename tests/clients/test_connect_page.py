@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from clients import node_folder, skip_unless_here
+from clients import node_folder
 from conftest import Warehouse
 from connect_page import ASSISTANT, BLOCKS, EXPORT
+from npm import skip_without_node
 
 # make test-superset runs these, test_codes.py and test_assistant.py the others'.
 ELSEWHERE = ("Apache Superset", EXPORT, ASSISTANT)
@@ -32,7 +33,8 @@ def test_the_page_has_an_example_of_each_client() -> None:
 def test_an_example_runs_as_it_stands(
     warehouse: Warehouse, tmp_path: Path, title: str, language: str, code: str
 ) -> None:
-    skip_unless_here("node" if language == "js" else language)
+    if language == "js":
+        skip_without_node()
     desk = tmp_path / "Größe 1, a user's desk"
     desk.mkdir()
     if language == "js":

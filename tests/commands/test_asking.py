@@ -12,6 +12,7 @@ import pytest
 from conftest import PROJECT, Warehouse
 
 from atp_trade import AtpError, cli, sql
+from atp_trade.ask import ask
 from atp_trade.describe import description
 from atp_trade.meta import read_questions
 from atp_trade.outlets import export
@@ -42,11 +43,17 @@ def test_ask_lists_every_question_with_its_sentence(warehouse: Warehouse) -> Non
 
 
 @pytest.mark.parametrize("question", sorted(QUESTIONS))
-def test_a_question_is_answered_whole_and_its_sql_gives_the_same(warehouse: Warehouse, question: str) -> None:
+def test_a_question_is_answered_whole_and_its_sql_gives_the_same(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], question: str
+) -> None:
     answered = warehouse.run("atp", "ask", question, "--format", "csv")
     assert answered.returncode == 0, answered.stdout
-    query = warehouse.run("atp", "ask", question, "--sql").stdout
-    assert warehouse.run("atp", "sql", query, "--format", "csv").stdout == answered.stdout
+    # As `atp ask --sql` and `atp sql` do, without starting them.
+    monkeypatch.setenv("ATP_TRADE_DB", str(warehouse.database))
+    ask(question, as_sql=True, form="csv")
+    query = capfd.readouterr().out
+    sql.sql(query, "csv")
+    assert capfd.readouterr().out == answered.stdout
     _, *rows = csv.reader(answered.stdout.splitlines())
     assert len(rows) == len(warehouse.query(query)) > 0
 

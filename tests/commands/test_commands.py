@@ -67,14 +67,14 @@ def can_go_offline() -> bool:
     return subprocess.run([*OFFLINE, "true"], capture_output=True, check=False).returncode == 0
 
 
-def test_dbt_build_by_hand_finds_the_profile_and_passes_without_a_network(copy: Warehouse) -> None:
-    """Everything, over the tables of a build that is there."""
+def test_dbt_build_by_hand_finds_the_profile_and_passes_without_a_network(small: Warehouse) -> None:
+    """Over the tables of a build that is there."""
     outcome = subprocess.run(
-        [*offline(), ATP.with_name("dbt"), "build"], cwd=copy.project, text=True, capture_output=True, check=False
+        [*offline(), ATP.with_name("dbt"), "build"], cwd=small.project, text=True, capture_output=True, check=False
     )
     assert outcome.returncode == 0, outcome.stdout
-    assert copy.query("select count(*) from marts.trade_totals") == [(7,)]
-    assert copy.query("select schema_name from duckdb_schemas() where schema_name = 'meta'") == []
+    assert small.query("select count(*) from marts.trade_totals") == [(7,)]
+    assert small.query("select schema_name from duckdb_schemas() where schema_name = 'meta'") == []
     if not offline():
         pytest.skip("this machine does not let a user take the network away")
 

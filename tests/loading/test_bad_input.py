@@ -19,6 +19,25 @@ def with_line_4(replacement: str) -> Callable[[list[str]], list[str]]:
     return lambda lines: [*lines[:3], replacement, *lines[4:]]
 
 
+def replaced(*pairs: tuple[str, str]) -> Callable[[list[str]], list[str]]:
+    """Each text, which stands once in the file, by another."""
+
+    def broken(lines: list[str]) -> list[str]:
+        text = "\n".join(lines)
+        for old, new in pairs:
+            assert text.count(old) == 1
+            text = text.replace(old, new)
+        return text.split("\n")
+
+    return broken
+
+
+# A billion dollars of exports moved from Indonesia to China, until nothing is left, every sum as before: what no
+# identity of the printed numbers sees.
+MOVED_EXPORTS = replaced(("13431.6", "14431.6"), ("198.2,208.1", "198.2,-791.9"))
+MOVED_BALANCES = replaced(("-16942.3", "-15942.3"), ("-867.9", "-1867.9"))
+TWO_YEARS = replaced(("107091.3", "98524.0"), ("120743.1", "-120743.1"))
+
 CLAIMS = "seeds/nsf07329/nsf07329_claims.csv"
 CLAIM = (
     "{},as_worded,report,summary,nowhere,{},,,nsf07329,"
@@ -98,15 +117,23 @@ def said_of(claims: dict[str, tuple]) -> list[str]:
 ATLANTIS = "Atlantis,1.0,1.0,1.0,1.0,1.0,1.0,1.0"
 CANADA = "Canada,25601.5,21417.5,17420.3,18027.7,20438.5,23035.4,23603.4"
 MEXICO = "Mexico,15071.8,13924.3,12584.6,13604.7,16508.5,16562.3,18661.8"
-# What is broken in one build, as much as dbt comes to: the files, and the sentences that name what is wrong.
+# What is broken in one build, as much as dbt comes to, since it skips what is made of something red: the files, and the
+# sentences that name what is wrong.
 BREAKAGES: dict[str, tuple[dict[str, Callable[[list[str]], list[str]]], list[str]]] = {
-    "rows, and words of claims": (
+    "rows, numbers that only the second reading has, and words of claims": (
         {
-            TABLE_3: lambda lines: [*with_line_4(CANADA.replace("Canada", "Cannada"))(lines), ATLANTIS, MEXICO],
+            TABLE_3: lambda lines: [
+                *with_line_4(CANADA.replace("Canada", "Cannada"))(MOVED_EXPORTS(lines)),
+                ATLANTIS,
+                MEXICO,
+            ],
+            "seeds/nsf07329/nsf07329_table_2.csv": MOVED_BALANCES,
+            "seeds/nsf07329/nsf07329_figure_3.csv": replaced(("Japan,36.9", "Japan,39.6")),
             "seeds/nsf07329/nsf07329_figure_4.csv": with_line_4("3,Weapons,Canadia,15.8,U.K.,15.0,China,13.4"),
             "seeds/census/census_merchandise_trade.csv": lambda lines: [
-                line for line in lines if not line.startswith("2024-06,1995,")
+                line for line in TWO_YEARS(lines) if not line.startswith("2024-06,1995,")
             ],
+            "seeds/reference/sources.csv": replaced(("https://www.nsf.gov/", "https://www.nsf.example/")),
             CLAIMS: with_claims(CLAIMS_IN_OTHER_WORDS),
         },
         [
@@ -116,6 +143,15 @@ BREAKAGES: dict[str, tuple[dict[str, Callable[[list[str]], list[str]]], list[str
             'row "Mexico": the row stands more than once',
             'nsf07329_figure_4.csv, row "Weapons", place 1: no partner has the label "Canadia"',
             "years 1989 to 2023, 34 of them in 34 rows, where 1989 to 2023 are expected, each once",
+            'seeds/nsf07329/nsf07329_table_2.csv, balance, row "China", 2003: -15942.3, but the second reading has '
+            "-16942.3: look it up in the report, and correct this file or seeds/second_reading/",
+            'nsf07329_table_3.csv, exports, row "Indonesia", 2003: -791.9, but the second reading has 208.1',
+            'seeds/nsf07329/nsf07329_table_3.csv, exports, row "Indonesia", column y2003: -791.9 is negative',
+            "seeds/census/census_merchandise_trade.csv, row 1994, column atp_exports_usd_millions: -120743.1",
+            "nsf07329_figure_3.csv, figure_row 10, place 1: Japan 39.6, but the second reading has Japan 36.9",
+            "seeds/census/census_merchandise_trade.csv, vintage 2024-06, year 1992, atp_exports_usd_millions: 98524.0, "
+            "but the second reading has 107091.3: look it up in the months of country.xlsx",
+            "seeds/reference/sources.csv, row nsf07329, vintage 2007-03, address: https://www.nsf.example/",
             *said_of(CLAIMS_IN_OTHER_WORDS),
         ],
     ),
@@ -132,8 +168,12 @@ BREAKAGES: dict[str, tuple[dict[str, Callable[[list[str]], list[str]]], list[str
             *said_of(CLAIMS_ABOUT_NOTHING),
         ],
     ),
-    "a file each": (
+    "a file each, and references that only the second reading has": (
         {
+            "seeds/reference/partners.csv": replaced(
+                ("1220", "?"), ("2010", "1220"), ("?", "2010"), ("JPN,Japan,Japan,asia", "JPN,Japan,Japan,nowhere")
+            ),
+            "seeds/reference/technologies.csv": replaced(("guided missiles", "missiles")),
             "seeds/nsf07329/nsf07329_figure_3.csv": without_last_column,
             "seeds/nsf07329/nsf07329_figure_4.csv": lambda lines: [line.replace(",15.8,", ",n.a.,") for line in lines],
             "seeds/nsf07329/nsf07329_table_1.csv": lambda lines: [
@@ -161,6 +201,10 @@ BREAKAGES: dict[str, tuple[dict[str, Callable[[list[str]], list[str]]], list[str
             '"4294967297" is not a whole number of up to 9 digits',
             'line 7 (eu, 2004-5-1), column valid_from: "2004-5-1" is not a date as 2004-05-01',
             'line 2 (equals, -0.5), column has_edges: "yes" is not true or false',
+            'seeds/reference/partners.csv, row "Canada", schedule_c_code: 2010, but the second reading has 1220',
+            'seeds/reference/partners.csv, row "Japan", label of its region: nothing, but the second reading has Asia',
+            'seeds/reference/technologies.csv, row "Weapons", definition, "guided missiles": nothing, but the second '
+            "reading has this term",
         ],
     ),
 }

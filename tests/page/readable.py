@@ -21,15 +21,15 @@ table => [...table.tBodies].flatMap(body => {
 """
 
 
-def as_shown(value: Any) -> str:
+def as_shown(value: Any, column: str = "") -> str:
     """A value as people read it."""
-    if isinstance(value, Decimal):
-        return f"{value:,.1f}".replace("-", "\N{MINUS SIGN}")
-    return f"{value:,.0f}" if isinstance(value, float) else str(value)
+    if not isinstance(value, (Decimal, float)):
+        return str(value)
+    return f"{value:,.{0 if column.endswith('_hhi') else 1}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def numbers_are_rows(page: Page, figure: Figure, found: list[dict]) -> None:
-    """Assert that the table has the figure's rows: with the years across, or down if there are many."""
+    """Assert that the table has the figure's rows, each number once."""
     numbers = figure.numbers
     names = {**figure.choices, **numbers.names}
 
@@ -40,25 +40,18 @@ def numbers_are_rows(page: Page, figure: Figure, found: list[dict]) -> None:
     for row in found:
         group = name(row[numbers.group]) if numbers.group else ""
         if numbers.column:
-            cells = {name(row[numbers.column]): [row[value] for value in numbers.values]}
+            cells = {name(row[numbers.column]): numbers.values}
         else:
             cells = {
-                names.get(value, value.removesuffix("_usd_millions").capitalize()): [row[value]]
-                for value in numbers.values
+                names.get(value, value.removesuffix("_usd_millions").capitalize()): (value,) for value in numbers.values
             }
         for column, values in cells.items():
-            if None not in values:
-                expected[(group, frozenset((name(row[numbers.row]), column)))] = " ".join(map(as_shown, values))
+            text = "\n".join(as_shown(row[value], value) for value in values if row[value] is not None)
+            if text:
+                expected[(group, name(row[numbers.row]), column)] = text
     shown = page.eval_on_selector(f"#{figure.anchor} .spread", CELLS)
-    assert len({(group, line, column) for group, line, column, _ in shown}) == len(shown)
-    assert (
-        {
-            (group, frozenset((line, column))): text.replace("\N{NO-BREAK SPACE}", " ")
-            for group, line, column, text in shown
-            if text != MISSING
-        }
-        == expected
-        != {}
-    )
+    numbered = {tuple(place): text for *place, text in shown}
+    assert len(numbered) == len(shown)
+    assert {place: text for place, text in numbered.items() if text != MISSING} == expected != {}
     caption = page.locator(f"#{figure.anchor} .spread caption").text_content()
     assert caption.lower().startswith((numbers.unit or figure.unit).lower())

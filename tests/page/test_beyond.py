@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from conftest import Warehouse
@@ -24,6 +26,7 @@ DRAWN = (*RANKS, PAIRS)
 FLOWS = ("exports", "imports", "balance")
 # The drawings, without the tables of their numbers, which have their own tests.
 MOST_ELEMENTS = {"chart-a": 200, "chart-b": 250, "chart-c": 510, "chart-e": 700}
+SVG = "{http://www.w3.org/2000/svg}"
 # A small drawing is 400 high, in whole numbers.
 STEP = 1 / 400
 TEXT_SIZES = """
@@ -163,6 +166,19 @@ def test_after_a_shared_place_the_next_one_is_nobodys() -> None:
         (4, ranks.NOT_DRAWN),
         (5, "France"),
     ]
+
+
+def test_what_titles_say_without_a_number_is_so(warehouse: Warehouse) -> None:
+    assert warehouse.query(
+        """
+        select
+            -- Chart E: one partner's deficit exceeds that of all trade.
+            balance_usd_billions < 0 and largest_partner_deficit_usd_billions > -balance_usd_billions,
+            -- Chart C: the largest partner was not the largest before.
+            largest_partner_name <> first_year_largest_partner_name
+        from page.headlines
+        """
+    ) == [(True, True)]
 
 
 TITLES = {
@@ -516,6 +532,38 @@ def test_a_rank_is_read_by_pointer_and_keys(warehouse: Warehouse, look: Callable
     assert page.locator("#said").inner_text() == sentence
 
 
+@pytest.mark.parametrize("figure", DRAWN, ids=name_of)
+def test_a_picture_says_what_was_chosen_and_shows_its_rows(warehouse: Warehouse, site: Path, figure: Templated) -> None:
+    for choice, some in by_choice(warehouse, figure).items():
+        drawn = ElementTree.parse(site / "data" / f"{figure.file_name}_{choice}.svg")
+        texts = [text.text or "" for text in drawn.iter(f"{SVG}text")]
+        assert figure.choices_in(some)[choice] in texts
+        last = max(row["data_year"] for row in some)
+        for row in some:
+            if row["data_year"] == last:
+                rank = row.get("member_rank") or row["trade_rank"]
+                assert any(re.match(rf"{rank}\s+{re.escape(row['member_name'])}", text) for text in texts)
+        shown = [
+            one for tag in ("path", "rect") for one in drawn.iter(f"{SVG}{tag}") if one.get("fill") or one.get("stroke")
+        ]
+        assert len(shown) >= len({row["member_name"] for row in some})
+
+
+def test_an_address_brings_back_what_was_chosen(look: Callable) -> None:
+    page = look().page
+    choose(page, EXPLORER, "partners")
+    page.locator("#chart-e [name=order]").select_option("deficit")
+    page.get_by_role("radio", name="Peru", exact=True).check()
+    address = page.url
+    assert "#chart-e?" in address and "order=deficit" in address
+    page.goto("about:blank")
+    page.goto(address)
+    assert page.locator("#chart-e .panel h4").inner_text().startswith("Peru,")
+    page.goto("about:blank")
+    page.goto(address.partition("#")[0])
+    assert page.locator("#chart-e .panel h4").inner_text().startswith("China,")
+
+
 def test_controls_have_names_that_are_theirs_alone(open_view: Callable) -> None:
     page = open_view().page
     for figure in (*DRAWN, EXPLORER):
@@ -560,9 +608,11 @@ def test_text_can_be_read_and_targets_hit_at_every_width(look: Callable, size: s
             assert all(one[1] <= other[0] for one, other in pairwise(sorted(heads)))
     sizes = page.locator("#chart-e .panel text").evaluate_all(TEXT_SIZES)
     assert min(sizes) >= 11
-    for one in page.locator(
-        "#beyond ~ .exhibit :is(.choice label, .cell > input, select, [type=search]):visible"
-    ).all():
+    targets = page.locator(
+        ":is(#chart-a, #chart-b, #chart-c, #chart-e) :is(.choice label, .cell > input, select):visible"
+    )
+    assert targets.count() > 20
+    for one in targets.all():
         box = one.bounding_box()
         assert box and box["width"] >= 24 and box["height"] >= 24
 

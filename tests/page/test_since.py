@@ -14,6 +14,7 @@ from history import write_history
 from marks import marks_are_rows, rows
 from playwright.sync_api import Page
 from readable import numbers_are_rows
+from validator import findings
 from views import PICTURES, SIZES
 
 from atp_trade.pages.web import charts
@@ -85,6 +86,10 @@ def loaded(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Wa
 @pytest.fixture(scope="module")
 def loaded_page(loaded: Warehouse, open_view: Callable) -> Iterator[Page]:
     yield open_view(folder=loaded.project / "site").page
+
+
+def test_a_page_with_what_is_loaded_is_valid_html(loaded: Warehouse) -> None:
+    assert findings(loaded.project / "site" / "index.html") == []
 
 
 @pytest.mark.parametrize("figure", [TOTALS, *charts.LOADED], ids=lambda figure: figure.file_name)

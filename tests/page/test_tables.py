@@ -293,7 +293,7 @@ def test_the_numbers_behind_a_figure_are_its_rows(warehouse: Warehouse, page: Pa
     numbers_are_rows(page, figure, rows(warehouse, figure))
 
 
-def test_numbers_of_many_years_go_down_and_stay_within_the_screen(look: Callable) -> None:
+def test_numbers_are_within_the_screen_and_many_years_go_down(look: Callable) -> None:
     page = look().page
     page.locator("details:has(.spread)").evaluate_all("all => all.forEach(one => (one.open = true))")
     boxes = page.locator(".scroll:has(> .spread)").evaluate_all(

@@ -1,5 +1,6 @@
 """What the lock files name is hashed, of one version in each environment, and complete."""
 
+import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -42,6 +43,19 @@ def test_a_lock_has_hashes_for_everything_and_no_address(lock) -> None:
     text = lock.read_text()
     assert STANZA.sub("", text) == ""
     assert "://" not in text
+
+
+@pytest.mark.parametrize("area", ["clients", "page"])
+def test_a_lock_of_npm_has_hashes_for_everything_and_no_address(area: str) -> None:
+    folder = PROJECT / "tests" / area / "node"
+    text = (folder / "package-lock.json").read_text()
+    ours, *packages = json.loads(text)["packages"].values()
+    assert "://" not in text
+    assert len(packages) > 10
+    assert [package for package in packages if not package["integrity"].startswith("sha512-")] == []
+    wanted = json.loads((folder / "package.json").read_text())["dependencies"]
+    assert ours["dependencies"] == wanted
+    assert all(re.fullmatch(r"[\d.]+(-r\.\d+)?", version) for version in wanted.values())
 
 
 def test_every_lock_is_of_an_environment() -> None:

@@ -61,6 +61,8 @@ def test_a_workflow_that_gives_more_away_is_found(tmp_path: Path, pattern: str, 
 def test_every_action_is_named_by_a_commit_and_its_version() -> None:
     """zizmor takes any commit, and the version beside it for a comment."""
     used = re.findall(r"uses: (.*)", "\n".join(path.read_text() for path in WORKFLOWS.rglob("*.y*ml")))
+    # One workflow of ours uses another, as it is in the same commit.
+    used.remove("$/.github/workflows/ci.yml")
     assert used
     versions = {}
     for action in used:

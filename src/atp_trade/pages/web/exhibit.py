@@ -98,13 +98,14 @@ class Figure(Exhibit):
 class Templated(Figure):
     """A figure that is drawn once for every width, by a template of the page, from what `draw` makes of the rows.
 
-    `picture` is the template of the same drawing as a file of its own, for a desk.
+    `picture` is the template of the same drawing as a file of its own, for a desk. `key` says which flow is what.
     Where each choice has a title of its own, `titles` gives it for the choice and its rows, in place of `title`, which
     then is true of all of them. The choice that is shown first is the first one, or the last one.
     """
 
     template: str
     picture: str = ""
+    key: Mapping[str, str] = field(default_factory=dict)
     titles: Callable[[str, list[Row]], str] | None = None
     is_last_shown_first: bool = False
 

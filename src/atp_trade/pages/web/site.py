@@ -259,7 +259,8 @@ class Report:
     def draw(self, figure: Figure, rows: list[Row]) -> Any:
         """What a figure draws of rows, with the headlines that it marks; of a template, its picture."""
         if isinstance(figure, Templated):
-            return self.templates.get_template(figure.picture).render(drawing=figure.draw(rows))
+            label = figure.choices_in(rows)[str(rows[0][figure.choice])]
+            return self.templates.get_template(figure.picture).render(drawing=figure.draw(rows), label=label)
         return figure.draw(rows, **{column: self.headlines[column] for column in figure.marks})
 
     def templated(self, figure: Templated) -> dict[str, Any]:

@@ -17,10 +17,6 @@ MADE_HERE = {
 SUBTITLE = "{title}, {first_year} to {last_year}"
 UNIT = "millions of current U.S. dollars"
 CELLS = "staging.stg_nsf07329__cells"
-# A table of numbers with more columns than this has the years as its rows.
-MOST_COLUMNS = 8
-# Between a name and its number in one cell: they stay on one line.
-TOGETHER = "\N{NO-BREAK SPACE}"
 
 
 def orders(largest: str, smallest: str) -> dict[str, str]:
@@ -108,7 +104,7 @@ order by page_row""",
 
 
 def spread(figure: Figure, rows: list[Row]) -> dict[str, Any]:
-    """A figure's numbers as a table with few columns: its caption, its heads, and its rows in their groups."""
+    """A figure's numbers as a table: its caption, its heads, and its rows in their groups."""
     numbers = figure.numbers
     names = {**figure.choices, **numbers.names}
     order = {name: place for place, name in enumerate(names.values())}
@@ -124,24 +120,19 @@ def spread(figure: Figure, rows: list[Row]) -> dict[str, Any]:
         lines = groups.setdefault(name(row[numbers.group]) if numbers.group else "", {})
         cells = lines.setdefault(name(row[numbers.row]), {})
         shown = {name(value): words.cell(row[value], value) for value in numbers.values}
-        cells.update({name(row[numbers.column]): TOGETHER.join(shown.values())} if numbers.column else shown)
-    head, columns = numbers.row, [name(value) for value in numbers.values]
-    if numbers.column:
-        columns = [name(value) for value in sorted({row[numbers.column] for row in rows})]
-    if numbers.column and len(columns) > MOST_COLUMNS:
-        lines = dict(in_order(groups[""]))
-        turned = {
-            column: {line: cells[column] for line, cells in lines.items() if column in cells} for column in columns
-        }
-        head, columns, groups = numbers.column, [*lines], {"": turned}
+        cells.update({name(row[numbers.column]): "\n".join(shown.values())} if numbers.column else shown)
+    columns = sorted({row[numbers.column] for row in rows}) if numbers.column else numbers.values
     return {
         "caption": " ".join(filter(None, (words.words(numbers.unit or figure.unit) + ".", numbers.note))),
-        "head": names.get(head) or words.heading(head),
-        "columns": [words.heading(column) for column in columns],
+        "head": names.get(numbers.row) or words.heading(numbers.row),
+        "columns": [words.heading(name(column)) for column in columns],
         "groups": [
             (
                 group,
-                [(line, [cells.get(column, words.MISSING) for column in columns]) for line, cells in in_order(lines)],
+                [
+                    (line, [cells.get(name(column), words.MISSING) for column in columns])
+                    for line, cells in in_order(lines)
+                ],
             )
             for group, lines in in_order(groups)
         ],

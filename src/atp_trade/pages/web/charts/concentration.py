@@ -104,6 +104,6 @@ order by breakdown, series, data_year""",
             **{breakdown: f"Over {over}" for breakdown, over, _ in PANELS},
             **{f"{flow} {bound}": f"{name}, {at}" for flow, (name, _) in FLOWS.items() for bound, at in BOUNDS.items()},
         },
-        note="After the index the number of equal partners, or areas, that would give it.",
+        note="Below the index is the number of equal partners, or areas, that would give it.",
     ),
 )

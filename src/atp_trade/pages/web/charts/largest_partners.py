@@ -81,6 +81,7 @@ order by data_year, trade_rank, member_name""",
     draws="For each of the largest partners, a bar of exports above a bar of imports.",
     template="pairs.html",
     picture="pairs.svg",
+    key={"exports": "Exports, upper bar", "imports": "Imports, lower bar"},
     choice="data_year",
     is_last_shown_first=True,
     numbers=Numbers(
