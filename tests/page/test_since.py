@@ -63,7 +63,7 @@ def test_without_a_later_year_of_areas_it_says_how_to_load_one(look: Callable, s
     page = look(script=False).page
     text = plain(page.locator("section[aria-labelledby=partners] > .story").all_inner_texts())
     assert "By area and partner, this page has no year after 2006" in text and "atp load atp loads" in text
-    assert page.locator("[id^=update-]").evaluate_all("all => all.map(one => one.id)") == ["update-1"]
+    assert page.locator("figure[id^=update-]").evaluate_all("all => all.map(one => one.id)") == ["update-1"]
     assert {file.stem for file in (site / "data").glob("update_*")} == {"update_1"}
 
 
@@ -146,7 +146,7 @@ def test_the_titles_of_what_is_loaded_say_what_the_marts_have(loaded: Warehouse,
     _, name, balance = next(area for area in areas if area[0] == 2011)
     assert title("update-2") == (
         f"{surplus[2011]} of the Census Bureau's 10 areas ran a surplus in 2011, and {surplus[2006]} in 2006; "
-        f"{name[0].lower()}{name[1:]} has the lowest balance, {billions(balance)} billion dollars"
+        f"the lowest balance, {billions(balance)} billion dollars, is that of {name[0].lower()}{name[1:]}"
     )
     for anchor, flow in (("update-3", "export"), ("update-4", "import")):
         ((partner, share),) = loaded.query(
@@ -181,7 +181,7 @@ def test_it_says_how_far_what_is_loaded_goes(loaded: Warehouse, loaded_page: Pag
     assert "atp load atp" not in text
     # What the Bureau's totals say is what they said before.
     assert "In December 2024, the latest month" in loaded_page.locator("body").inner_text()
-    assert loaded_page.locator("[id^=update-]").count() == 5
+    assert loaded_page.locator("figure[id^=update-]").count() == 5
 
 
 def test_what_is_loaded_is_a_whole_exhibit(loaded: Warehouse, loaded_page: Page, look: Callable) -> None:

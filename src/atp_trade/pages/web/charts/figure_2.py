@@ -24,6 +24,8 @@ SHADES = ("var(--ramp-1)", "var(--ramp-2)", "var(--ramp-3)")
 # The key and the axis above the bars. An area has its name, thin bars for earlier years and a thick one for the latest.
 KEY, AXIS, HEAD = 12, 38, 48
 NAME, THIN, THICK, BETWEEN = 18, 6, 14, 8
+# Letters that a name beside its bars has, unless there is more room for all names.
+LONGEST_NAME = 32
 
 
 def draw(rows: list[Row], shades: Sequence[str] = SHADES) -> list[Element]:
@@ -33,7 +35,8 @@ def draw(rows: list[Row], shades: Sequence[str] = SHADES) -> list[Element]:
     color = dict(zip(years, shades[-len(years) :], strict=True))
     scale = Scale.of(row["balance_usd_millions"] for row in rows)
     pitch = NAME + THIN * (len(years) - 1) + THICK + BETWEEN
-    whole = drawing("bars", HEAD + pitch * len(areas))
+    long = max(map(len, areas)) > LONGEST_NAME
+    whole = drawing("bars long-names" if long else "bars", HEAD + pitch * len(areas))
     key = add(whole, "text", y=KEY, fill=theme.INK)
     for year in years:
         square = add(key, "tspan", "\N{BLACK SQUARE}" if year == years[-1] else "\N{BLACK RECTANGLE}", fill=color[year])

@@ -28,7 +28,7 @@ TITLE_BASELINE, SUBTITLE_BASELINE, HEAD = 13, 30, 46
 AXIS = 24
 # Beside a plot, at the left and the right, by kind of drawing, and where the names of bars are: as in the style sheet
 # for desks.
-MARGINS = {"lines": (48, 84), "bars": (248, 48)}
+MARGINS = {"lines": (48, 84), "bars": (248, 48), "long-names": (324, 48)}
 NAMES_LEFT, NAMES_DOWN = 52, 22
 # From the middle of a line of text to its baseline.
 TO_BASELINE = 4

@@ -23,8 +23,8 @@ AREAS = Figure(
     name="Update 2",
     title=(
         "{latest_areas_in_surplus} of the Census Bureau's {latest_areas} areas ran a surplus in {latest_year}, and "
-        "{report_end_areas_in_surplus} in {last_data_year}; {latest_lowest_area_name:lower} has the lowest balance, "
-        "{latest_lowest_area_balance_usd_billions} billion dollars"
+        "{report_end_areas_in_surplus} in {last_data_year}; the lowest balance, "
+        "{latest_lowest_area_balance_usd_billions} billion dollars, is that of {latest_lowest_area_name:lower}"
     ),
     subtitle=(
         "Balance by area, {last_data_year} and {latest_year}, billions of current dollars; the number is that of "
