@@ -29,6 +29,9 @@ VENV_build-spark = $(VENV_spark)
 VENV_superset = .venv-superset
 venv_of = $(or $(VENV_$(1)),$(VENV))
 
+# The areas that `make test` tests, those that take longest first.
+AREAS = commands project publishing load loading export interface docs
+
 # What pytest is told, where it is not just the area's folder.
 TESTS_torture = --kills 200 --publishes 50 --whole-builds tests/publishing/test_torture.py
 
@@ -38,8 +41,9 @@ help: ## List the targets
 build: setup-run ## Build the warehouse, test it, publish atp_trade.duckdb
 	@$(VENV)/bin/atp build
 
+# Two areas at a time with `make --jobs=2 test`. A red one does not keep the others from being tested.
 test: lint build ## Lint, the build with warnings as errors, pytest
-	@$(VENV)/bin/pytest
+	@$(MAKE) --no-print-directory --keep-going $(AREAS:%=test-%)
 
 # With each area goes a look at its environment: whether what is installed has what it needs.
 test-%: setup-% ## Test an area: a folder of tests/, duckdb-2 or torture
