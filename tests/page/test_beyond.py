@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from conftest import Warehouse
 from marks import MARKS, close_to_a_line, rows
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from views import SIZES
 
 from atp_trade.pages.web import charts
@@ -37,6 +37,12 @@ SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["with_script", "w
 
 def name_of(one: Templated) -> str:
     return one.file_name
+
+
+def bring_into_view(page: Page, one: Locator) -> None:
+    """Scroll to an element, and wait until the page knows that it was scrolled, which hides the tip."""
+    one.scroll_into_view_if_needed()
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def choose(page: Page, figure: Templated, choice: str) -> None:
@@ -494,7 +500,7 @@ def test_the_chosen_one_is_large_with_its_numbers(warehouse: Warehouse, look: Ca
 def test_the_large_drawing_is_read_by_pointer_and_keys(warehouse: Warehouse, look: Callable) -> None:
     page = look().page
     drawing = page.locator("#chart-e .panel .drawing")
-    drawing.scroll_into_view_if_needed()
+    bring_into_view(page, drawing)
     box = drawing.locator("path.key-imports").bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] - 2, box["y"] + 4)
@@ -518,7 +524,7 @@ def test_a_rank_is_read_by_pointer_and_keys(warehouse: Warehouse, look: Callable
     )
     sentence = f"China, 2006: rank 1 by exports, {value / 1000:.1f} billion dollars"
     disc = page.locator("#chart-a .drawing:visible circle").last
-    disc.scroll_into_view_if_needed()
+    bring_into_view(page, disc)
     disc.hover(force=True)
     assert page.locator("#tip").inner_text() == sentence
     assert {one.get_attribute("data-series") for one in page.locator("#chart-a .drawing:visible .is-pick").all()} == {
