@@ -176,7 +176,11 @@ def contrast(one: str, other: str) -> float:
 
 def test_it_prints(look: Callable) -> None:
     page = look().page
-    pdf = page.pdf(path=PICTURES / "report.pdf", prefer_css_page_size=True, print_background=True)
+    pdf = page.pdf(
+        path=PICTURES / "report.pdf", prefer_css_page_size=True, print_background=True, tagged=True, outline=True
+    )
+    # For screen readers: headings, tables and the language.
+    assert b"/StructTreeRoot" in pdf and b"/Lang" in pdf and b"/Outlines" in pdf
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
     assert 15 <= pages <= 40
     page.emulate_media(media="print")

@@ -221,6 +221,7 @@ def test_the_contents_have_every_exhibit_and_every_section(look: Callable) -> No
     wanted = page.locator("main h2").evaluate_all("all => all.map(one => one.id)")
     assert wanted == ["balance", "areas", "partners", "audit", "tables", "take-away", "sources"]
     links = page.locator(".all-exhibits a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    assert all(exhibit.topic for exhibit in Report.exhibits)
     assert sorted(links) == sorted(f"#{one}" for one in [*wanted, *(exhibit.anchor for exhibit in Report.exhibits)])
     order = page.evaluate("links => links.map(link => document.querySelector(link).getBoundingClientRect().top)", links)
     assert order == sorted(order)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SUMMARY = Exhibit(
     name="Audit summary",
+    topic="what is wrong in the report",
     title="Verdicts by part of the report",
     subtitle="How many statements and printed numbers have which verdict",
     unit="count",
@@ -23,6 +24,7 @@ SUMMARY = Exhibit(
 )
 CLAIMS = Exhibit(
     name="Claims",
+    topic="all other statements",
     title="All other statements, section by section",
     subtitle="What the report says, in our own words, what must be true of the data, and what they give",
     unit="as each statement says",
@@ -33,6 +35,7 @@ CLAIMS = Exhibit(
 )
 NUMBERS = Exhibit(
     name="Published values",
+    topic="every printed number",
     title="Every printed number, with its verdict",
     subtitle="Printed numbers by where they are printed and what the other numbers say to them",
     unit="as each number is printed",
@@ -43,6 +46,7 @@ NUMBERS = Exhibit(
 )
 DISCREPANCIES = Exhibit(
     name="Discrepancies",
+    topic="numbers that do not add up",
     title="Numbers that do not add up to the last digit",
     subtitle="Where a table differs from what its own numbers give, millions of current dollars",
     unit="millions of current U.S. dollars",
@@ -56,6 +60,7 @@ order by all""",
 )
 LATEST_YEAR = Exhibit(
     name="Latest year",
+    topic="asked again of today",
     title="What the report says, asked again of the latest year",
     subtitle="The same words, measure and bound; all years of a statement move, so that the last one is the latest "
     "whole year of a source that goes on after {last_data_year}",
@@ -68,6 +73,7 @@ LATEST_YEAR = Exhibit(
 )
 DIFFERENCES = Exhibit(
     name="Differences",
+    topic="the report and later data",
     title="The report against the Census Bureau's later series",
     subtitle="Totals of technology trade by both sources, millions of current dollars",
     unit="millions of current U.S. dollars",

@@ -35,6 +35,7 @@ def economies(number: int, flow: str, title: str, note: str = "") -> Table:
     """Tables 2 to 4: one row per economy, below its group; the row of all other countries is no economy."""
     return Table(
         name=f"Table {number}",
+        topic=f"{flow} by partner",
         title=title,
         subtitle=SUBTITLE,
         unit=UNIT,
@@ -57,6 +58,7 @@ order by page_row""",
 TABLES = (
     Table(
         name="Table 1",
+        topic="technology areas",
         title=(
             "{technologies_in_surplus} of {technologies} technology areas ran a surplus in {last_data_year}; the "
             "balance of all was {balance_usd_billions} billion dollars"

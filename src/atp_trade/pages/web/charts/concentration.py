@@ -57,6 +57,7 @@ def bounds(flow: str, members: str, rows: list[Row]) -> Iterable[Line]:
 
 FIGURE = Figure(
     name="Chart D",
+    topic="concentration",
     title=(
         "From {first_data_year} to {last_data_year}, the concentration of imports on few partners "
         "{import_partner_concentration}, and that of exports {export_partner_concentration}"

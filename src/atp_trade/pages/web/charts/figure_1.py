@@ -72,6 +72,7 @@ def draw(rows: list[Row]) -> list[Element]:
 
 FIGURE = Figure(
     name="Figure 1",
+    topic="balance of all goods",
     title=(
         "Technology trade had a surplus in every year from {surplus_since_year} until it fell into deficit in "
         "{deficit_since_year}, and its balance in {later_last_year} is {later_last_year_balance_usd_billions} billion "

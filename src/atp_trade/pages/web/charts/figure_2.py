@@ -89,6 +89,7 @@ def draw(rows: list[Row], shades: Sequence[str] = SHADES) -> list[Element]:
 
 FIGURE = Figure(
     name="Figure 2",
+    topic="balance by area",
     title=(
         "{largest_surplus_technology_name} earned the largest surplus in {last_data_year}, "
         "{largest_technology_surplus_usd_billions} billion dollars; {largest_deficit_technology_name:lower} ran the "

@@ -53,6 +53,7 @@ def bar(row: Row, flow: str, top: int) -> dict[str, Any]:
 
 FIGURE = Templated(
     name="Chart C",
+    topic="largest partners",
     title=(
         "{largest_partner_name} became the largest partner in technology trade, with "
         "{largest_partner_trade_usd_billions} billion dollars both ways in {last_data_year}; in {first_data_year} it "

@@ -21,6 +21,7 @@ COLUMNS = {
 
 AREAS = Figure(
     name="Update 2",
+    topic="areas today",
     title=(
         "{latest_areas_in_surplus} of the Census Bureau's {latest_areas} areas ran a surplus in {latest_year}, and "
         "{report_end_areas_in_surplus} in {last_data_year}; the lowest balance, "
@@ -65,6 +66,7 @@ order by row_kind = 'member', technology_name, place"""
 
 MARKETS = Figure(
     name="Update 3",
+    topic="markets today",
     title=(
         "{latest_market_name} bought the most in {latest_year}, {latest_market_share_pct}% of exports, and is among "
         "the three largest markets in {latest_market_areas} of {latest_areas} areas"
@@ -83,6 +85,7 @@ MARKETS = Figure(
 )
 SUPPLIERS = Figure(
     name="Update 4",
+    topic="suppliers today",
     title=(
         "{latest_supplier_name} supplied {latest_supplier_share_pct}% of technology imports in {latest_year}, and is "
         "among the three largest suppliers in {latest_supplier_areas} of {latest_areas} areas"
@@ -101,6 +104,7 @@ SUPPLIERS = Figure(
 )
 PARTNERS = Templated(
     name="Update 5",
+    topic="largest partners today",
     title=(
         "{latest_partner_name} was the largest partner in {latest_year}, with {latest_partner_trade_usd_billions} "
         "billion dollars both ways; that of {last_data_year} was {largest_partner_name}"

@@ -28,6 +28,7 @@ def draw(rows: list[Row], first_data_year: int, last_data_year: int) -> list[Ele
 
 FIGURE = Figure(
     name="Update 1",
+    topic="balance to this day",
     title=(
         "From a balance of {later_report_end_balance_usd_billions} billion dollars in {last_data_year} to "
         "{later_last_year_balance_usd_billions} billion in {later_last_year}: imports went from "

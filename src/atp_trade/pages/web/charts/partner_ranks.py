@@ -9,6 +9,7 @@ from atp_trade.pages.web.exhibit import Numbers, Templated
 
 FIGURE = Templated(
     name="Chart A",
+    topic="ranks of partners",
     title=(
         "{largest_partner_name} went from rank {largest_partner_first_year_export_rank} to "
         "{largest_partner_last_year_export_rank} among export markets, and from "

@@ -66,6 +66,7 @@ def written(billions: float) -> str:
 
 FIGURE = Templated(
     name="Chart E",
+    topic="every partner",
     title=(
         "The United States sold more technology to {partners_in_surplus} of {partners} partners than it bought from "
         "them in {last_data_year}; the deficit with {largest_deficit_partner_name} alone, "

@@ -27,6 +27,7 @@ def title(flow: str, rows: list[Row]) -> str:
 
 FIGURE = Templated(
     name="Chart B",
+    topic="ranks of areas",
     title=(
         "{largest_export_technology_name} is the largest export, {largest_import_technology_name:lower} the largest "
         "import"

@@ -57,6 +57,7 @@ def draw(rows: list[Row], color: str, **named: str) -> list[Element]:
 
 MARKETS = Figure(
     name="Figure 3",
+    topic="largest markets",
     title=(
         "{largest_market_name} bought the most in {last_data_year}, {largest_market_share_pct}% of exports; "
         "{market_in_most_areas_name} is among the three largest markets in {market_in_most_areas} of "
@@ -75,6 +76,7 @@ MARKETS = Figure(
 )
 SUPPLIERS = Figure(
     name="Figure 4",
+    topic="largest suppliers",
     title=(
         "{largest_supplier_name} supplied {largest_supplier_share_pct}% of technology imports in {last_data_year}; "
         "{supplier_in_most_areas_name} is among the three largest suppliers in {supplier_in_most_areas} of "
