@@ -4,6 +4,10 @@ period as (
     {{ report_period() }}
 ),
 
+totals as (
+    {{ of_report('trade_totals') }}
+),
+
 partners as (
     select
         cast(-min(trade.balance_usd_millions) / 1000 as decimal(18, 1)) as largest_partner_deficit_usd_billions,
@@ -18,7 +22,7 @@ partners as (
         max_by(trade.partner_name, trade.imports_usd_millions) as largest_supplier_name
     from ({{ of_report('trade_by_partner') }}) as trade
     inner join period on trade.data_year = period.last_data_year
-    inner join ({{ of_report('trade_totals') }}) as totals on trade.data_year = totals.data_year
+    inner join totals on trade.data_year = totals.data_year
     -- A residual has no rank.
     where trade.export_rank is not null
 ),

@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 
 import duckdb
 import pytest
-from conftest import Warehouse
+import yaml
+from conftest import PROJECT, Warehouse
 from playwright.sync_api import Page
 
 from atp_trade import AtpError
@@ -200,7 +201,13 @@ def test_it_says_how_to_cite_it_and_which_licences_it_has(warehouse: Warehouse, 
     assert fields["year"] == str(year) and fields["version"].startswith(version) and fields["title"] in text
     licence = section.locator("dt", has_text="Licence").locator("+ dd").inner_text()
     assert "public domain" in licence and "MIT License" in licence
-    assert "Annual Deficits Continue" in section.inner_text()
+    # In the same words as the repository's own file on it.
+    cited = yaml.safe_load((PROJECT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert fields["title"] == cited["title"] and fields["author"] == f"{{{cited['authors'][0]['name']}}}"
+    report, text = cited["references"][0], section.locator("p.citation").last.inner_text()
+    people = " and ".join(f"{one['given-names']} {one['family-names']}" for one in report["authors"])
+    assert text.startswith(f"{people} ({report['year']}). {report['title']}. InfoBrief {report['number']}.")
+    assert report["url"] in text
 
 
 def test_the_sources_are_links(warehouse: Warehouse, look: Callable) -> None:

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 TITLE = "ATP Trade Warehouse: U.S. trade in advanced technology products"
 AUTHORS = "The ATP Trade Warehouse authors"
+REPORT = (
+    "Lawrence M. Rausch and Derek Hill (2007). Annual Deficits Continue for U.S. Trade in Advanced Technology "
+    "Products. InfoBrief NSF 07-329."
+)
 CODE_LICENCE = "https://spdx.org/licenses/MIT.html"
 NUMBERS_LICENCE = "https://creativecommons.org/publicdomain/mark/1.0/"
 
@@ -37,7 +41,7 @@ def citation(report: Report) -> dict[str, str]:
     day, address = report.build["built_at_utc"], report.places.cited
     version = f"Version {report.build['atp_version']}, build {report.build_name}"
     (source,) = report.rows(
-        "select source_name, publisher, address from marts.dim_source inner join page.headlines using (source_id)"
+        "select publisher, address from marts.dim_source inner join page.headlines using (source_id)"
     )
     bibtex = {
         "author": f"{{{AUTHORS}}}",
@@ -51,7 +55,7 @@ def citation(report: Report) -> dict[str, str]:
     return {
         "text": f"{AUTHORS} ({day:%Y}). {TITLE}. {version}." + (f" {address}" if address else ""),
         "bibtex": f"@misc{{atp_trade_warehouse,\n{fields}\n}}",
-        "report": f"{source['publisher']} (2007). {source['source_name']}. {source['address']}",
+        "report": f"{REPORT} {source['publisher']}. {source['address']}",
     }
 
 
