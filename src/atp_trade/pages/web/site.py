@@ -235,31 +235,20 @@ class Report:
         }
 
     def figure(self, figure: Figure) -> dict[str, Any]:
-        """A figure's drawings, for each choice."""
+        """A figure and its drawings, for each choice if it has one."""
         if isinstance(figure, Templated):
             return self.templated(figure)
         shown = self.shown(figure)
-        drawings = []
-        for value, label in figure.choices_in(shown["rows"]).items():
-            some = [row for row in shown["rows"] if not value or str(row[figure.choice]) == value]
-            drawn = [
-                Markup(
-                    html(
-                        one,
-                        "-".join(filter(None, (figure.anchor, value, str(at)))),
-                        f"{figure.anchor}-heading",
-                        f"{shown['title']}. {figure.draws}",
-                    )
-                )
-                for at, one in enumerate(self.draw(figure, some), 1)
-            ]
-            drawings.append({"value": value, "label": label, "drawn": drawn})
-        return {**shown, "drawings": drawings}
+        drawn = [
+            Markup(html(one, f"{figure.anchor}-{at}", f"{figure.anchor}-heading", f"{shown['title']}. {figure.draws}"))
+            for at, one in enumerate(self.draw(figure, shown["rows"]), 1)
+        ]
+        return {**shown, "drawings": [{"value": "", "label": "", "drawn": drawn}]}
 
     def draw(self, figure: Figure, rows: list[Row]) -> Any:
         """What a figure draws of rows, with the headlines that it marks; of a template, its picture."""
         if isinstance(figure, Templated):
-            label = figure.choices_in(rows)[str(rows[0][figure.choice])]
+            label = figure.choices_in(rows)[str(rows[0][figure.choice]) if figure.choice else ""]
             return self.templates.get_template(figure.picture).render(drawing=figure.draw(rows), label=label)
         return figure.draw(rows, **{column: self.headlines[column] for column in figure.marks})
 
