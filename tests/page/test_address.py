@@ -117,3 +117,24 @@ def test_an_address_that_makes_no_sense_changes_nothing(look: Callable, site: Pa
     first = page.evaluate(CHOICES)
     go(page, site, place)
     assert page.evaluate(CHOICES) == first
+
+
+def test_a_link_to_another_place_keeps_the_choices(look: Callable) -> None:
+    page = look().page
+    page.locator("#chart-c .choice label", has_text="2003").locator("input").check()
+    page.locator(".contents a[href='#tables']").first.click()
+    assert fragment(page) == "tables?chart-c.data_year=2003"
+    page.wait_for_function("() => Math.abs(document.querySelector('#tables').getBoundingClientRect().top) < 200")
+    page.locator(".audit-line a").first.click()
+    assert fragment(page) == "audit-summary?chart-c.data_year=2003&verdict=confirmed"
+    assert page.locator("#chart-c .drawing:visible").get_attribute("data-choice") == "2003"
+    page.go_back()
+    assert page.locator("#audit-summary [name=verdict]:checked").get_attribute("value") == ""
+
+
+def test_the_skip_link_leads_into_the_story(look: Callable) -> None:
+    page = look().page
+    page.locator("#chart-c .choice label", has_text="2003").locator("input").check()
+    page.locator(".skip").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => document.activeElement.id") == "main"

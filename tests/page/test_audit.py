@@ -93,7 +93,7 @@ def test_the_largest_difference_is_that_of_the_database(warehouse: Warehouse, lo
 
 def test_the_rest_folds_away_by_section_with_its_counts(warehouse: Warehouse, look: Callable) -> None:
     page = look(script=False).page
-    summaries = page.locator("#claims summary").all_inner_texts()
+    summaries = page.locator("#claims .part summary").all_inner_texts()
     counts = warehouse.query(
         f"""
         select
@@ -112,7 +112,7 @@ def test_the_rest_folds_away_by_section_with_its_counts(warehouse: Warehouse, lo
     ((folded,),) = warehouse.query(f"select count(*) from audit.claims where {FOLDED}")
     assert page.locator("#claims details li").count() == folded
     assert page.locator("#claims .statements li:visible").count() == 0
-    page.locator("#claims summary").first.click()
+    page.locator("#claims .part summary").first.click()
     first = page.locator("#claims details").first.locator("li")
     assert page.locator("#claims .statements li:visible").count() == first.count() > 0
 
@@ -120,7 +120,7 @@ def test_the_rest_folds_away_by_section_with_its_counts(warehouse: Warehouse, lo
 def test_discrepancies_fold_away_by_their_reason(warehouse: Warehouse, look: Callable) -> None:
     section = look(script=False).page.locator("#discrepancies")
     found = warehouse.query("select reason, count(*) from seeds.known_discrepancies group by reason")
-    summaries = section.locator("summary").all_inner_texts()
+    summaries = section.locator("details:not(.method) summary").all_inner_texts()
     assert sorted(re.sub(r"numbers?$", "", said).strip() for said in summaries) == sorted(
         f"{reason} {count}" for reason, count in found
     )
@@ -144,14 +144,12 @@ def test_a_verdict_chooses_its_statements(warehouse: Warehouse, look: Callable, 
         assert tile.locator("b").inner_text() == str(count)
         tile.locator("input").check()
         if not script:
-            closed = page.locator("#claims details:visible:not([open]) summary")
+            closed = page.locator("#claims .part:visible:not([open]) summary")
             while closed.count():
                 closed.first.click()
         assert visible(page) == count
         # No fold is left without a statement.
-        assert (
-            page.locator("#claims details:visible").count() == page.locator("#claims details:has(li:visible)").count()
-        )
+        assert page.locator("#claims .part:visible").count() == page.locator("#claims .part:has(li:visible)").count()
     ((everything,),) = warehouse.query("select count(*) from audit.claims")
     assert page.locator(".tile b").first.inner_text() == str(everything)
 
@@ -172,8 +170,8 @@ def test_a_word_is_found_within_a_verdict_and_counted(warehouse: Warehouse, look
     page.locator('.tile input[value=""]').check()
     find.fill("")
     assert found.inner_text() == ""
-    assert page.locator("#claims details[open]").count() == 0
-    assert page.locator("#claims details:visible").count() == page.locator("#claims details").count()
+    assert page.locator("#claims .part[open]").count() == 0
+    assert page.locator("#claims .part:visible").count() == page.locator("#claims .part").count()
 
 
 def test_an_address_with_a_statement_opens_its_fold(look: Callable) -> None:
@@ -182,7 +180,7 @@ def test_an_address_with_a_statement_opens_its_fold(look: Callable) -> None:
     assert not claim.is_visible()
     page.evaluate("location.hash = '#claim-asia_buys_about_40_pct'")
     claim.wait_for(state="visible")
-    assert page.locator("#claims details[open]").count() == 1
+    assert page.locator("#claims .part[open]").count() == 1
     # Also where a choice has hidden it.
     page.locator('.tile input[value="not_checkable"]').check()
     page.locator("#audit-summary [name=find]").fill("Airbus")
@@ -249,7 +247,7 @@ def test_only_what_is_not_confirmed_is_printed(warehouse: Warehouse, look: Calla
         "or verdict = 'confirmed_in_another_reading'"
     )
     assert visible(page) == printed
-    assert page.locator("#claims details:visible:not(:has(li:visible))").count() == 0
+    assert page.locator("#claims .part:visible:not(:has(li:visible))").count() == 0
     assert page.locator("#claims .print-only").is_visible()
     assert page.locator("#discrepancies details li:visible, .own-link:visible").count() == 0
 

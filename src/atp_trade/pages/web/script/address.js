@@ -1,67 +1,76 @@
-// Every choice is in the address, after the place: #chart-c?data_year=2003&table-2.order=deficit. What is as it was at
+// Every choice is in the address, after the place: #chart-c?data_year=2003&table-2.order=smallest. What is as it was at
 // first is left out. Such an address can be sent, and the back button goes back through the choices.
 const controls = all(".exhibit :is(input, select)[name]");
 const homeOf = (control) => control.closest(".exhibit").id;
-const nameOf = (control) => {
-  const home = homeOf(control);
-  return control.name.startsWith(`${home}.`) ? control.name : `${home}.${control.name}`;
-};
-const isChecked = (control) => control.type === "radio" || control.type === "checkbox";
-// The choices as they were at first: of a select, the first option unless one is marked.
-const first = (control) =>
-  isChecked(control) ? control.defaultChecked : control.options ? (all("[selected]", control)[0] || control.options[0]).value : control.defaultValue;
-const now = (control) => (isChecked(control) ? control.checked : control.value);
-let place = "";
+// A name is said without its exhibit at the exhibit's own place.
+const inFull = (name, place) => (name.includes(".") ? name : `${place}.${name}`);
+const inShort = (name, place) => (name.startsWith(`${place}.`) ? name.slice(place.length + 1) : name);
+const nameOf = (control) => inFull(control.name, homeOf(control));
+const isPressed = (control) => control.type === "radio" || control.type === "checkbox";
+// The choices as they were at first: of a select, the first option.
+const first = (control) => (isPressed(control) ? control.defaultChecked : control.options ? control.options[0].value : control.defaultValue);
+const now = (control) => (isPressed(control) ? control.checked : control.value);
 
 function chosen() {
-  const found = new URLSearchParams();
-  controls.forEach((control) => {
-    if (now(control) === first(control) || (control.type === "radio" && !control.checked)) return;
-    const name = nameOf(control);
-    const value = control.type === "checkbox" ? (control.checked ? "yes" : "no") : control.value;
-    found.set(name.startsWith(`${place}.`) ? name.slice(place.length + 1) : name, value);
-  });
-  return found.toString();
+  const differing = controls.filter((control) => now(control) !== first(control) && (control.type !== "radio" || control.checked));
+  return new Map(differing.map((control) => [nameOf(control), control.type === "checkbox" ? (control.checked ? "yes" : "no") : control.value]));
 }
-function write(event) {
-  if (!controls.includes(event.target)) return;
-  place = homeOf(event.target);
-  const query = chosen();
-  const address = `#${place}${query && "?"}${query}`;
-  if (address === location.hash) return;
-  // A word that is being typed is one choice, not one for each letter.
-  history[event.target.type === "search" ? "replaceState" : "pushState"](null, "", address);
+function addressOf(place, choices) {
+  const query = new URLSearchParams([...choices].map(([name, value]) => [inShort(name, place), value])).toString();
+  return `#${place}${query && "?"}${query}`;
 }
+function parts(address) {
+  const [place, query] = address.slice(1).split("?");
+  return [place, new Map([...new URLSearchParams(query || "")].map(([name, value]) => [inFull(name, place), value]))];
+}
+function show(place) {
+  const target = document.getElementById(place);
+  target?.scrollIntoView();
+  target?.focus({ preventScroll: true });
+}
+function set(control, value) {
+  if (value === undefined) value = control.type === "radio" ? null : control.type === "checkbox" ? (first(control) ? "yes" : "no") : first(control);
+  if (control.type === "radio") control.checked = value === null ? control.defaultChecked : control.value === value;
+  else if (control.type === "checkbox") control.checked = value === "yes";
+  else control.value = value;
+  if (control.options && control.selectedIndex < 0) control.value = first(control);
+}
+
+// What the script itself sets while it reads an address is no new choice.
+let isReading = false;
 function read() {
-  const [anchor, query] = location.hash.slice(1).split("?");
-  place = anchor;
-  const wanted = new Map([...new URLSearchParams(query || "")].map(([name, value]) => [name.includes(".") ? name : `${place}.${name}`, value]));
+  const [place, wanted] = parts(location.hash);
   const before = controls.map(now);
-  controls.forEach((control) => {
-    const value = wanted.get(nameOf(control));
-    if (control.type === "radio") control.checked = value === undefined ? control.defaultChecked : control.value === value;
-    else if (control.type === "checkbox") control.checked = value === undefined ? control.defaultChecked : value === "yes";
-    else control.value = value === undefined ? first(control) : value;
-    if (control.options && control.selectedIndex < 0) control.value = first(control);
-  });
+  controls.forEach((control) => set(control, wanted.get(nameOf(control))));
   // A value that no radio button has leaves the first choice.
-  controls.filter((control) => control.type === "radio" && control.defaultChecked).forEach((control) => {
-    if (!controls.some((other) => other.name === control.name && homeOf(other) === homeOf(control) && other.checked)) control.checked = true;
-  });
+  const isChosen = (control) => controls.some((other) => nameOf(other) === nameOf(control) && other.checked);
+  controls.filter((control) => control.type === "radio" && control.defaultChecked && !isChosen(control)).forEach((control) => (control.checked = true));
   // The page hears of it when all controls are set.
+  isReading = true;
   controls.filter((control, at) => now(control) !== before[at]).forEach((control) => {
     ["input", "change"].forEach((kind) => control.dispatchEvent(new Event(kind, { bubbles: true })));
   });
-  if (query !== undefined) document.getElementById(place)?.scrollIntoView();
-}
-// What the script itself sets while it reads an address is no new choice.
-let isReading = false;
-function follow() {
-  isReading = true;
-  read();
   isReading = false;
+  if (location.hash.includes("?")) show(place);
 }
-document.addEventListener("change", (event) => isReading || write(event));
-document.addEventListener("input", (event) => isReading || (event.target.type === "search" && write(event)));
-window.addEventListener("popstate", follow);
-window.addEventListener("pageshow", follow);
+function write(event) {
+  if (isReading || !controls.includes(event.target)) return;
+  const address = addressOf(homeOf(event.target), chosen());
+  // A word that is being typed is one choice, not one for each letter.
+  if (address !== location.hash) history[event.target.type === "search" ? "replaceState" : "pushState"](null, "", address);
+}
+document.addEventListener("change", write);
+document.addEventListener("input", (event) => event.target.type === "search" && write(event));
+window.addEventListener("popstate", read);
+window.addEventListener("pageshow", read);
+// A link to another place keeps the choices.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.('a[href^="#"]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const [place, choices] = parts(link.hash);
+  const address = addressOf(place, new Map([...chosen(), ...choices]));
+  if (address === link.hash && address !== location.hash) return;
+  event.preventDefault();
+  if (address === location.hash) show(place);
+  else location.hash = address;
+});

@@ -22,7 +22,7 @@ all(".audit").forEach((audit) => {
 
   // An address that names a statement opens its fold, and shows it whatever is chosen.
   const reveal = () => {
-    const claim = claims.find((one) => one.id === location.hash.slice(1));
+    const claim = claims.find((one) => one.id === location.hash.slice(1).split("?")[0]);
     if (!claim) return;
     const fold = claim.closest("details");
     if (fold) fold.open = true;
