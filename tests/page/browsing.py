@@ -77,6 +77,10 @@ def opener(browser: Browser, site: Path) -> Iterator[Callable[..., View]]:
         view.page.on("pageerror", lambda error: view.errors.append(str(error)))
         view.page.on("request", lambda request: view.requests.append(request.url))
         view.page.goto((folder / "index.html").as_uri())
+        # As if the reader had seen all of it: what is not on screen is not laid out, and has no text to read.
+        view.page.evaluate(
+            "() => document.querySelectorAll('.exhibit').forEach(one => one.style.contentVisibility = 'visible')"
+        )
         return view
 
     yield at

@@ -143,7 +143,7 @@ def test_axe_finds_nothing(look: Callable, size: str, scheme: str, all_of_it: bo
 def test_colours_can_be_told_from_the_ground(look: Callable) -> None:
     for scheme in ("light", "dark"):
         colours = look(scheme=scheme).page.evaluate(
-            """() => Object.fromEntries(['paper', 'ground', 'ink', 'muted', 'link', 'negative', 'good', 'bad', 'unsure',
+            """() => Object.fromEntries(['paper', 'ground', 'ink', 'muted', 'link', 'good', 'bad', 'unsure',
                 'exports', 'imports', 'balance', 'later', 'rose', 'fell', 'faint', 'ramp-1', 'ramp-2', 'ramp-3'
                 ].map(name => [
                     name, getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim()
@@ -151,7 +151,7 @@ def test_colours_can_be_told_from_the_ground(look: Callable) -> None:
         )
         for name, colour in colours.items():
             if name not in ("paper", "ground"):
-                least = 4.5 if name in ("ink", "muted", "link", "negative", "good", "bad", "unsure") else 3
+                least = 4.5 if name in ("ink", "muted", "link", "good", "bad", "unsure") else 3
                 # The names of series are bold text of their colour.
                 least = 4.5 if name in ("exports", "imports", "balance", "later", "rose", "fell", "faint") else least
                 assert contrast(colour, colours["paper"]) >= least, (scheme, name)
