@@ -125,7 +125,7 @@ COMPILE = uv pip compile --universal --generate-hashes --no-header --quiet $(UPG
 # The versions of other locks, and none of the packages that these have for every machine.
 adding_to = $(addprefix -c ,$(1)) $$(sed -n 's/^\([^= ]*\)==[^ ;]* [\\]$$/--no-emit-package \1/p' $(1))
 
-clean: ## Remove what was built, but not the environments
+clean: ## Remove working files; database and page stay
 	@rm -rf target logs build .*.duckdb.build .pytest_cache .ruff_cache
 
 setup-%:

@@ -24,6 +24,8 @@ FOLDER = PROJECT / "build" / "release"
 NAME = "atp_trade"
 SUMS = "SHA256SUMS"
 FORMATS = ("parquet", "csv", "xlsx")
+PARTS = re.compile(rf"{SUMS}|{NAME}-[\w.+-]+(\.duckdb|-({'|'.join(FORMATS)}|page)\.zip)")
+VERSION = re.compile(r"\d+(\.\d+)*([-+.]?[\w.]+)*")
 # Where each file says the version; the changelog's first heading is the newest.
 VERSIONS = {
     "pyproject.toml": r'^version = "(.+)"$',
@@ -61,6 +63,8 @@ def version_to_release():
     if {*found.values()} != {version}:
         said = ", ".join(f"{version} in {name}" for name, version in found.items())
         raise AtpError(f"the version is {said}: give all three the one to release")
+    if not VERSION.fullmatch(version):
+        raise AtpError(f"{version} is no version: give the project one such as 0.2.0")
     commit, has_changes = git_state(PROJECT)
     if commit is None:
         raise AtpError(f"{PROJECT} is no git checkout: a release is made from a commit")
@@ -72,14 +76,20 @@ def version_to_release():
         raise AtpError(f"this commit {found}, and its version is {version}: give it the tag v{version}")
     (built,) = csv.DictReader(atp("sql", "from meta.build", "--format", "csv").splitlines())
     if (built["git_commit"], built["has_uncommitted_changes"]) != (commit, "false"):
-        raise AtpError(f"{DATABASE} was not built from this commit: run `atp build --force`")
+        raise AtpError(f"{DATABASE} was not built from this commit: run `.venv/bin/atp build --force`, then this again")
+    if built["atp_version"] != version:
+        raise AtpError(f"{DATABASE} is of version {built['atp_version']}, not {version}: run `make build`")
     return version
 
 
 def atp(*arguments):
-    """What a command of `atp` says. AtpError with its sentence if it fails."""
+    """What a command of `atp` says of the project's own database. AtpError with its sentence if it fails."""
     outcome = subprocess.run(
-        [sys.executable, "-m", "atp_trade", *arguments], cwd=PROJECT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "atp_trade", *arguments, "--db", PROJECT / DATABASE],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if outcome.returncode != 0:
         raise AtpError(outcome.stderr.strip().removeprefix("atp: "))
@@ -103,7 +113,7 @@ def write_sums(folder):
 
 def is_ours(folder):
     """Whether a folder has the files of a release, and nothing else."""
-    return all(file.name == SUMS or file.name.startswith(f"{NAME}-") for file in folder.iterdir())
+    return all(file.is_file() and PARTS.fullmatch(file.name) for file in folder.iterdir())
 
 
 if __name__ == "__main__":

@@ -122,6 +122,8 @@ def run_dbt(
     }
     # It is for loading, and dbt has no need of it.
     inherited.pop("CENSUS_API_KEY", None)
+    # DuckDB asks it what time it is: everywhere a build is the same.
+    inherited["TZ"] = "UTC"
     progress = DbtProgress()
     # Events and records for us, whatever the project's flags are; the log file stays as people know it.
     logging = ["--write-json", "--log-format", "json", "--log-format-file", "debug", "--no-use-colors"]

@@ -32,8 +32,6 @@ READERS = ("outlets", "pages", "load", "__pycache__")
 # A setting can take a value from the environment. The place of the file is one, and changes nothing in it.
 VARIABLE = re.compile(rb"""env_var\s*\(\s*['"](\w+)""")
 PLACE = "ATP_TRADE_DB"
-# DuckDB reads it: what time it is where the build runs.
-ZONE = "TZ"
 SUFFIX = re.compile(r"\.\w+$")
 RECORD_BYTES = 10_000
 SECRETS = "DBT_ENV_SECRET_"
@@ -73,7 +71,7 @@ def digest_of_inputs(project: Path) -> str:
     def add(name: str, content: bytes) -> None:
         known.update(f"{name!r} {hashlib.sha256(content).hexdigest()}\n".encode())
 
-    variables = {ZONE, *(name for name in os.environ if name.startswith(SECRETS))}
+    variables = {name for name in os.environ if name.startswith(SECRETS)}
     for file in inputs(project):
         content = content_of(file)
         variables.update(name.decode() for name in VARIABLE.findall(content))

@@ -90,7 +90,38 @@ def test_typing_a_word_is_one_step_back(look: Callable) -> None:
     before = page.evaluate("() => history.length")
     page.locator("#table-2 [name$=find]").press_sequentially("land")
     assert fragment(page) == "table-2?find=land"
-    assert page.evaluate("() => history.length") == before
+    assert page.evaluate("() => history.length") == before + 1
+
+
+def test_a_word_does_not_take_the_place_of_the_choice_before_it(look: Callable) -> None:
+    page = look().page
+    page.locator("#chart-c .choice label", has_text="2003").locator("input").check()
+    page.locator("#table-2 [name$=find]").press_sequentially("chi")
+    assert fragment(page) == "table-2?chart-c.data_year=2003&find=chi"
+    page.go_back()
+    assert fragment(page) == "chart-c?data_year=2003"
+    assert page.locator("#table-2 [name$=find]").input_value() == ""
+
+
+@pytest.mark.parametrize("choice", ["verdict=not_checkable", "find=zzzz"])
+def test_a_statement_shows_whatever_is_chosen(look: Callable, site: Path, choice: str) -> None:
+    page = look().page
+    claim = "claim-the_deficit_was_largest_in_2005"
+    go(page, site, f"{claim}?audit-summary.{choice}")
+    page.locator(f"#{claim}").wait_for(state="visible")
+    page.goto("about:blank")
+    go(page, site, f"audit-summary?{choice}")
+    page.evaluate(f"() => document.querySelector('a[href=\"#{claim}\"]').click()")
+    page.locator(f"#{claim}").wait_for(state="visible")
+    assert fragment(page).startswith(claim)
+
+
+def test_a_link_that_chooses_shows_all_of_what_it_chose(look: Callable) -> None:
+    page = look().page
+    page.locator("#audit-summary [name=find]").fill("zzz")
+    page.locator(".audit-line a").last.click()
+    assert fragment(page) == "audit-summary?verdict=not_checkable"
+    assert page.locator(".statements li[data-verdict=not_checkable]:visible").count() > 10
 
 
 def test_an_address_leads_to_its_place(look: Callable, site: Path) -> None:

@@ -68,7 +68,10 @@ def test_what_is_wrong_comes_first_with_what_the_data_say(warehouse: Warehouse, 
             report.startswith("The report: ") and data.startswith("The data: ") and len(data) > len("The data: ") + 20
         )
     falls = page.locator("#claim-the_deficit_was_smaller_in_2006_than_in_2005").inner_text()
-    assert "The data: A fall of 0.8 billion dollars in the later series; a rise of 6.1 billion dollars" in falls
+    assert (
+        "The data: A fall of the balance by 0.8 billion dollars in the later series; a rise of the balance by 6.1"
+        in falls
+    )
 
 
 def test_the_largest_difference_is_that_of_the_database(warehouse: Warehouse, look: Callable) -> None:
@@ -314,7 +317,7 @@ def test_what_would_not_hold_of_the_latest_year_is_named(warehouse: Warehouse, l
         listed = section.locator(f"{shown} li").evaluate_all("all => all.map(one => one.firstChild.textContent.trim())")
         assert sorted(listed) == sorted(statement for (statement,) in found) != []
     numbers = section.locator("li", has_text="was smaller in 2006").inner_text()
-    assert "Then: a rise of 6.1 billion dollars. 2023 to 2024: a fall of 80.7 billion dollars." in numbers
+    assert "Then: a rise of the balance by 6.1 billion dollars. 2023 to 2024: a fall of the balance by 80.7" in numbers
 
 
 def test_the_audit_in_one_sentence_links_to_what_it_counts(warehouse: Warehouse, look: Callable) -> None:

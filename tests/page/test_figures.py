@@ -283,7 +283,7 @@ def test_lines_differ_without_colour(browser: Browser, site: object) -> None:
         dashes = drawing.locator("[data-years]").evaluate_all(
             "all => all.map(one => getComputedStyle(one).strokeDasharray)"
         )
-        assert len({*dashes}) == len(dashes) >= 2
+        assert len({*dashes}) == len(dashes) >= 2, dashes
     context.close()
 
 

@@ -55,7 +55,8 @@ def test_every_drawing_is_there_as_svg_and_png_and_the_page_offers_it(
     found = names(warehouse, figure)
     with published(warehouse.database) as (connection, build):
         report = Report(connection, build)
-        title, line = report.sentences(figure)["title"], report.source_line(figure)
+        words = {name: report.sentences(figure, some) for name, some in pictures(figure, report.found[figure.name])}
+        line = report.source_line(figure)
     links = open_view().page.locator(f"#{figure.anchor} a[download]")
     offered = links.evaluate_all("all => all.map(one => one.getAttribute('href'))")
     for name in found:
@@ -63,7 +64,7 @@ def test_every_drawing_is_there_as_svg_and_png_and_the_page_offers_it(
         drawn = (site / "data" / f"{name}.svg").read_text(encoding="utf-8")
         root = ElementTree.fromstring(drawn)
         texts = " ".join(text.text or "" for text in root.findall(f"{SVG}text"))
-        assert title in texts and line in texts
+        assert words[name]["title"] in texts and words[name]["note"] in texts and line in texts
         # It needs no style sheet, and is as wide as its parts.
         assert "var(" not in drawn and "class=" not in drawn.replace('class="chart', "")
         width, height = (float(root.get(side)) for side in ("width", "height"))
@@ -177,10 +178,18 @@ def test_a_page_with_an_address_says_it(placed: Path, look: Callable) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["example.org", "ftp://example.org", "javascript:alert(1)", "https://", 'https://a.b/"><script>', "https://a b/"],
+    [
+        "example.org",
+        "ftp://example.org",
+        "javascript:alert(1)",
+        "https://",
+        'https://a.b/"><script>',
+        "https://a b/",
+        "https://a.b/index.html",
+    ],
 )
 def test_what_is_no_address_is_one_sentence(warehouse: Warehouse, site: Path, tmp_path: Path, address: str) -> None:
-    with pytest.raises(AtpError, match="is not an address of a page, such as"):
+    with pytest.raises(AtpError, match="is not an address of a folder on the web, such as"):
         on_the_web(address)
     if address == "example.org":
         outcome = warehouse.run("atp", "report", "--to", str(tmp_path / "page"), "--address", address)

@@ -101,7 +101,7 @@ def test_a_tagged_commit_of_the_version_is_released(release: tuple[Warehouse, Mo
         (lambda copy: shutil.rmtree(copy.project / ".git"), "is no git checkout: a release is made from a commit"),
         (
             lambda copy: built_from(copy, "0" * 40),
-            "atp_trade.duckdb was not built from this commit: run `atp build --force`",
+            "atp_trade.duckdb was not built from this commit: run `.venv/bin/atp build --force`, then this again",
         ),
         (lambda copy: copy.database.unlink(), "does not exist: run `make build` first"),
     ],

@@ -17,6 +17,7 @@ from stand_in import content, dbt, make, project
 from atp_trade import AtpError, fingerprint
 from atp_trade import build as build_module
 from atp_trade.build import build
+from atp_trade.dbt import run_dbt
 from atp_trade.places import DATABASE
 from atp_trade.publish import OWN_TABLE
 
@@ -383,11 +384,23 @@ def test_a_pipe_in_the_files_place_is_not_waited_for(built: Path) -> None:
     assert fingerprint.current(built, built / DATABASE) is None
 
 
-def test_a_time_zone_and_a_folder_named_like_a_file_count(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_a_build_runs_is_the_same(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DuckDB asks the time zone what day it is, so dbt has one of its own."""
     monkeypatch.setenv("TZ", "Asia/Tokyo")
-    assert not is_current()
-    monkeypatch.setenv("TZ", "UTC")
     assert is_current()
+
+    class Started(Exception):
+        pass
+
+    def start(*_: Any, env: dict[str, str], **__: Any) -> None:
+        raise Started(env["TZ"])
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    with pytest.raises(Started, match=r"^UTC$"):
+        run_dbt(built, ["parse"], 0, built / "target", built / "logs", {})
+
+
+def test_a_folder_named_like_a_file_counts(built: Path) -> None:
     (built / "models" / "x.sql").mkdir()
     assert fingerprint.current(built, built / DATABASE) is None
 

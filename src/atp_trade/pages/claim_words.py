@@ -194,7 +194,11 @@ class Vocabulary:
             is_in_region = claim["metric"].endswith("_in_region")
             return ordinal(value) + (f" in {self.region_of[claim['partners']]}" if is_in_region else "")
         if side and value:
-            return f"a {side} of {measured(abs(value), unit, decimals)}"
+            # A balance falls where a deficit grows: say which of them it is.
+            is_of_balance = side != self.metrics[claim["metric"]]["above_zero" if value > 0 else "below_zero"]
+            has_sides = self.metrics[claim["metric"]]["above_zero"]
+            what = f"a {side} of the balance by" if is_of_balance and has_sides else f"a {side} of"
+            return f"{what} {measured(abs(value), unit, decimals)}"
         cases = f" {self.cases(claim)}" if self.statistics[claim["statistic"]]["taken"] == "one" else ""
         return measured(value, unit, decimals) + cases
 

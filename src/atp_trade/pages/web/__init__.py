@@ -28,6 +28,6 @@ def on_the_web(address: str | None) -> str | None:
     """An address with a slash at its end. AtpError if it is none of a page."""
     if address is None:
         return None
-    if not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w./~%-]*)?", address):
-        raise AtpError(f"{address} is not an address of a page, such as https://example.org/trade/")
+    if not re.fullmatch(r"https?://\w[\w.-]*(:\d+)?(/[\w./~%-]*)?", address) or address.endswith(".html"):
+        raise AtpError(f"{address} is not an address of a folder on the web, such as https://example.org/trade/")
     return address.rstrip("/") + "/"

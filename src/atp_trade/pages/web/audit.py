@@ -60,7 +60,7 @@ order by all""",
 )
 LATEST_YEAR = Exhibit(
     name="Latest year",
-    topic="asked again of today",
+    topic="asked again of the latest year",
     title="What the report says, asked again of the latest year",
     subtitle="The same words, measure and bound; all years of a statement move, so that the last one is the latest "
     "whole year of a source that goes on after {last_data_year}",
@@ -93,7 +93,7 @@ IS_WRONG = """(
     or stated_by = 'report' and verdict in ('fails_on_later_data', 'confirmed_in_another_reading')
     or verdict = 'not_checkable' and not coalesce(other_reading_holds, true)
 )"""
-WRONG_ORDER = ("fails_on_later_data", "confirmed_in_another_reading", "contradicted", "not_checkable")
+WRONG_ORDER = ("contradicted", "confirmed_in_another_reading", "not_checkable", "fails_on_later_data")
 # Where a statement is folded away: in its section of the report, or with our own checks.
 FOLD = "case stated_by when 'report' then section else 'own_checks' end"
 FOLDS = f"""

@@ -40,9 +40,6 @@ def citation(report: Report) -> dict[str, str]:
     """How to cite the page, as text and for BibTeX, and the report that it tests."""
     day, address = report.build["built_at_utc"], report.places.cited
     version = f"Version {report.build['atp_version']}, build {report.build_name}"
-    (source,) = report.rows(
-        "select publisher, address from marts.dim_source inner join page.headlines using (source_id)"
-    )
     bibtex = {
         "author": f"{{{AUTHORS}}}",
         "title": TITLE,
@@ -55,7 +52,7 @@ def citation(report: Report) -> dict[str, str]:
     return {
         "text": f"{AUTHORS} ({day:%Y}). {TITLE}. {version}." + (f" {address}" if address else ""),
         "bibtex": f"@misc{{atp_trade_warehouse,\n{fields}\n}}",
-        "report": f"{REPORT} {source['publisher']}. {source['address']}",
+        "report": f"{REPORT} {report.sources[report.headlines['source_id']]['publisher']}.",
     }
 
 

@@ -29,7 +29,7 @@ def write(report: Report, database: Path, folder: Path) -> None:
         write_numbers(report, exhibit, folder)
         for name, some in pictures(exhibit, report.found[exhibit.name]):
             drawing = report.draw(exhibit, some)
-            drawn = picture(drawing, **report.sentences(exhibit), source=report.source_line(exhibit))
+            drawn = picture(drawing, **report.sentences(exhibit, some), source=report.source_line(exhibit))
             (folder / f"{name}.svg").write_text(drawn, encoding="utf-8")
             (folder / f"{name}.png").write_bytes(png(drawn))
     shutil.copyfile(database, folder / DATABASE)

@@ -18,7 +18,12 @@ from atp_trade.pages.web.charts.still import still
 STYLE = Path(__file__).parent / "style" / "page.css"
 WIDTH, MARGIN, SCALE = 880, 24, 2
 # Size of letters, height of a line, how many letters a line has, and weight, by what is written.
-LINES = {"title": (20, 26, 80, "bold"), "subtitle": (14, 20, 120, "normal"), "source": (12, 17, 140, "normal")}
+LINES = {
+    "title": (20, 26, 76, "bold"),
+    "subtitle": (14, 22, 112, "normal"),
+    "note": (12, 17, 140, "normal"),
+    "source": (12, 19, 140, "normal"),
+}
 SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
@@ -35,7 +40,7 @@ def picture(drawing: Any, title: str, subtitle: str, note: str, source: str) -> 
     width, height = (float(size) for size in SIZE.search(drawn).groups())
     head, below = written({"title": title, "subtitle": subtitle}, MARGIN)
     place = below + 12
-    foot, end = written({"source": source}, place + height + 12)
+    foot, end = written({"note": note, "source": source}, place + height + 12)
     body = drawn.replace("<svg ", f'<svg x="{MARGIN}" y="{place:g}" ', 1)
     whole = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width + 2 * MARGIN:g} {end + MARGIN:g}" '

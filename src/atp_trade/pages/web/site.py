@@ -71,8 +71,17 @@ def is_ours(folder: Path) -> bool:
 
 
 def files_in(folder: Path) -> list[str]:
-    """The files below a folder, in order."""
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+    """The files below a folder, in order, with links and empty folders."""
+    found = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir() or not any(path.iterdir()))
+    return sorted(path.relative_to(folder).as_posix() for path in found)
+
+
+class Headlines(dict[str, Any]):
+    """The numbers and names that sentences are made with. duckdb.BinderException where one is not in the file."""
+
+    def __missing__(self, name: str) -> Any:
+        """A name that a sentence has, and the file does not."""
+        raise duckdb.BinderException(f"page.headlines and page.later_headlines lack {name}")
 
 
 class Sentence(string.Formatter):
@@ -107,7 +116,11 @@ class Report:
         self.connection = connection
         self.build = build
         self.places = places
-        (self.headlines,) = self.rows("select * from page.headlines cross join page.later_headlines")
+        found = self.rows("select * from page.headlines cross join page.later_headlines")
+        self.headlines = Headlines(*found[:1])
+        # Without them there is nothing to say.
+        if self.headlines["later_last_year"] is None or self.headlines["last_data_year"] is None:
+            raise duckdb.BinderException("page.headlines and page.later_headlines have no years")
         # Of a source with several vintages, the latest.
         self.sources = {row["source_id"]: row for row in self.rows("select * from marts.dim_source order by vintage")}
         self.notes = all_notes(connection)
@@ -127,13 +140,16 @@ class Report:
         found = relations(self.connection, *PUBLIC_SCHEMAS, "seeds")
         return {f"{relation.schema}.{relation.name}": relation for relation in found}
 
-    def sentences(self, exhibit: Exhibit) -> dict[str, str]:
-        """The exhibit's title, subtitle and note with their numbers and names."""
-        return {name: self.sentence(getattr(exhibit, name), exhibit) for name in ("title", "subtitle", "note")}
+    def sentences(self, exhibit: Exhibit, chosen: list[Row] | None = None) -> dict[str, str]:
+        """The exhibit's title, subtitle and note with their numbers and names; the title of a choice, if it has one."""
+        found = {name: self.sentence(getattr(exhibit, name), exhibit) for name in ("title", "subtitle", "note")}
+        if chosen and isinstance(exhibit, Templated) and exhibit.titles:
+            found["title"] = self.sentence(exhibit.titles(str(chosen[0][exhibit.choice]), chosen), exhibit)
+        return found
 
     def sentence(self, text: str, exhibit: Exhibit) -> str:
         """A sentence of the exhibit with its numbers and names."""
-        return Sentence().format(text, **{**self.headlines, **self.words.exhibits.get(exhibit.file_name, {})})
+        return Sentence().vformat(text, (), Headlines(self.headlines | self.words.exhibits.get(exhibit.file_name, {})))
 
     def told_by(self, exhibit: Exhibit) -> list[Row]:
         """The sources of the exhibit's numbers."""
@@ -165,6 +181,7 @@ class Report:
         environment.filters.update(
             number=words.number,
             billions=words.billions,
+            in_short=words.in_short,
             percent=percent,
             amount=words.amount,
             balance=words.balance,
@@ -230,7 +247,6 @@ class Report:
             **self.sentences(exhibit),
             "rows": self.found[exhibit.name],
             "sources": self.told_by(exhibit),
-            "about": self.relations[exhibit.relation].comment,
             "pictures": [name for name, _ in downloads.pictures(exhibit, self.found[exhibit.name])],
         }
 

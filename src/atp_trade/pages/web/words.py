@@ -36,6 +36,11 @@ def amount(value: Decimal, digits: int = 1) -> str:
     return number(abs(value), digits)
 
 
+def in_short(value: Decimal) -> str:
+    """Millions of dollars in billions, or, where that would say little, in millions."""
+    return billions(value) if abs(value) >= 100 else f"{number(value)} million"
+
+
 def balance(value: Decimal, digits: int = 1) -> str:
     """A balance as people say it: `surplus of 27.8`, `deficit of 38.3`."""
     return f"{'deficit' if value < 0 else 'surplus'} of {amount(value, digits)}"

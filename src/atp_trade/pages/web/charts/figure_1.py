@@ -23,7 +23,9 @@ def draw(rows: list[Row]) -> list[Element]:
     first, last = report[0][0], report[-1][0]
 
     def goods(name: str, color: str, column: str) -> Line:
-        return Line(name, color, points[column]).ending(billions(points[column][-1][1]))
+        year, value = points[column][-1]
+        when = "" if year == rows[0]["data_year"] else f" (\N{RIGHT SINGLE QUOTATION MARK}{year % 100:02})"
+        return Line(name, color, points[column]).ending(f"{billions(value)}{when}")
 
     # The later series up to the report's last year, its name and number below the line of zero.
     later = [point for point in points[LATER] if point[0] <= last]
@@ -38,7 +40,6 @@ def draw(rows: list[Row]) -> list[Element]:
                 Label(f"{billions(then)} in {first}", first, then, -4, 46, "end"),
                 Label(billions(now), last, now, down=7),
             ],
-            is_dashed=True,
         ),
         Line(
             "The report",
@@ -49,6 +50,7 @@ def draw(rows: list[Row]) -> list[Element]:
                 Label(f"{billions(report[0][1])} in {first}", *report[0], down=7),
                 Label(billions(report[-1][1]), *report[-1], down=-6),
             ],
+            is_dashed=True,
         ),
     ]
     years = f"report, {first}\N{EN DASH}{last}"

@@ -28,7 +28,7 @@ TITLE_BASELINE, SUBTITLE_BASELINE, HEAD = 13, 30, 46
 AXIS = 24
 # Beside a plot, at the left and the right, by kind of drawing, and where the names of bars are: as in the style sheet
 # for desks.
-MARGINS = {"lines": (48, 84), "bars": (248, 48), "long-names": (324, 48)}
+MARGINS = {"lines": (48, 92), "bars": (248, 48), "long-names": (324, 48)}
 NAMES_LEFT, NAMES_DOWN = 52, 22
 # From the middle of a line of text to its baseline.
 TO_BASELINE = 4
@@ -46,6 +46,8 @@ class Scale:
     def of(cls, values: Iterable[Any]) -> Scale:
         """The scale that has zero and all the values."""
         low, high = min(0.0, *map(float, values := list(values))), max(0.0, *map(float, values))
+        # Where there is nothing but zero, any scale will do.
+        high = high if high > low else 1.0
         size = 10 ** math.floor(math.log10((high - low) / MOST_STEPS))
         step = next(
             size * step for step in STEPS if math.ceil(high / size / step) - math.floor(low / size / step) <= MOST_STEPS
@@ -185,6 +187,14 @@ class Lines:
         """How far below the top of the plot a value is, in pixels."""
         return round(self.height * (1 - self.scale.place(value)), 2)
 
+    @property
+    def ticks(self) -> list[int]:
+        """The years on the axis: the first, the last, and round ones between that are far enough from both."""
+        first, last = self.years[0], self.years[-1]
+        every = next(step for step in (1, 2, 5, 10, 20) if last - first <= 5 * step)
+        between = [year for year in self.years if year % every == 0 and min(year - first, last - year) >= 0.7 * every]
+        return [first, *between, last]
+
     def path(self, points: Iterable[Point]) -> str:
         """A line through points."""
         return "M" + " L".join(f"{ACROSS * self.x(year):.5g},{self.y(value):g}" for year, value in points)
@@ -222,11 +232,9 @@ class Lines:
         for tick in self.scale.ticks:
             y = self.top + self.y(tick) + TO_BASELINE
             add(whole, "text", self.written(self.scale, tick), dx=-8, y=f"{y:g}", text_anchor="end")
-        every = next(step for step in (1, 2, 4, 5, 10, 20) if len(self.years) <= 5 * step)
-        for year in self.years:
-            if (self.years[-1] - year) % every == 0:
-                at = percent(self.x(year))
-                add(whole, "text", str(year), x=at, y=self.top + self.height + 18, text_anchor="middle")
+        for year in self.ticks:
+            at = percent(self.x(year))
+            add(whole, "text", str(year), x=at, y=self.top + self.height + 18, text_anchor="middle")
         if self.band:
             first, last, text = self.band
             add(

@@ -45,8 +45,8 @@ def bar(row: Row, flow: str, top: int) -> dict[str, Any]:
         "top": top,
         "value": value,
         "label": (
-            f"{row['member_name']}, {row['data_year']}: {flow} {billions(value)} billion dollars, balance "
-            f"{billions(row['balance_usd_millions'])}"
+            f"{row['member_name']}, {row['data_year']}: exports {billions(row['exports_usd_millions'])}, imports "
+            f"{billions(row['imports_usd_millions'])}, balance {billions(row['balance_usd_millions'])} billion dollars"
         ),
     }
 
@@ -60,8 +60,7 @@ FIGURE = Templated(
         "was {first_year_largest_partner_name}"
     ),
     subtitle=(
-        f"Exports to and imports from the {HOW_MANY} largest partners by both together, billions of current dollars, "
-        "in the year of your choice"
+        f"Exports to and imports from the {HOW_MANY} largest partners by both together, billions of current dollars"
     ),
     unit="millions of current U.S. dollars",
     relation="page.partners_and_regions",
@@ -73,10 +72,7 @@ select
 from page.partners_and_regions
 where breakdown = 'partner' and trade_rank <= {HOW_MANY}
 order by data_year, trade_rank, member_name""",
-    note=(
-        f"The {HOW_MANY} are those of the year that is shown, so some partners are missing in other years. Partners "
-        "with equal trade share a place, and the next place stays empty."
-    ),
+    note=(f"The {HOW_MANY} are those of the year that is shown, so some partners are missing in other years."),
     columns=COLUMNS,
     draw=draw,
     draws="For each of the largest partners, a bar of exports above a bar of imports.",

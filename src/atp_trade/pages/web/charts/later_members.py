@@ -21,7 +21,7 @@ COLUMNS = {
 
 AREAS = Figure(
     name="Update 2",
-    topic="areas today",
+    topic="areas in the latest year",
     title=(
         "{latest_areas_in_surplus} of the Census Bureau's {latest_areas} areas ran a surplus in {latest_year}, and "
         "{report_end_areas_in_surplus} in {last_data_year}; the lowest balance, "
@@ -66,7 +66,7 @@ order by row_kind = 'member', technology_name, place"""
 
 MARKETS = Figure(
     name="Update 3",
-    topic="markets today",
+    topic="markets in the latest year",
     title=(
         "{latest_market_name} bought the most in {latest_year}, {latest_market_share_pct}% of exports, and is among "
         "the three largest markets in {latest_market_areas} of {latest_areas} areas"
@@ -85,7 +85,7 @@ MARKETS = Figure(
 )
 SUPPLIERS = Figure(
     name="Update 4",
-    topic="suppliers today",
+    topic="suppliers in the latest year",
     title=(
         "{latest_supplier_name} supplied {latest_supplier_share_pct}% of technology imports in {latest_year}, and is "
         "among the three largest suppliers in {latest_supplier_areas} of {latest_areas} areas"
@@ -104,7 +104,7 @@ SUPPLIERS = Figure(
 )
 PARTNERS = Templated(
     name="Update 5",
-    topic="largest partners today",
+    topic="partners in the latest year",
     title=(
         "{latest_partner_name} was the largest partner in {latest_year}, with {latest_partner_trade_usd_billions} "
         "billion dollars both ways; that of {last_data_year} was {largest_partner_name}"

@@ -28,7 +28,7 @@ def draw(rows: list[Row], first_data_year: int, last_data_year: int) -> list[Ele
 
 FIGURE = Figure(
     name="Update 1",
-    topic="balance to this day",
+    topic="balance of technology, exports and imports",
     title=(
         "From a balance of {later_report_end_balance_usd_billions} billion dollars in {last_data_year} to "
         "{later_last_year_balance_usd_billions} billion in {later_last_year}: imports went from "
@@ -48,7 +48,7 @@ order by data_year desc""",
         "The Census Bureau's own totals, as it has them now. A balance is rounded once, so it can differ by 0.1 "
         "million from the rounded exports less imports. In {last_data_year} the report's balance is "
         "{balance_usd_billions}, the Bureau's {later_report_end_balance_usd_billions} billion dollars, so later years "
-        "are compared with the Bureau's."
+        "are compared with the Bureau's. Since 2010 shipments of low value are estimated by another method."
     ),
     draw=draw,
     draws="A line chart of exports, imports and balance by year.",

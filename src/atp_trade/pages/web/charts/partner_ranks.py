@@ -23,10 +23,7 @@ FIGURE = Templated(
     relation="page.rankings",
     made_of=("marts.trade_by_partner",),
     sql=ranks.query("partner", "'exports', 'imports'", 10),
-    note=(
-        "A place without a line belongs to a partner that was never among the first ten, and is not drawn. Partners "
-        "with equal trade share a place, and the next place stays empty."
-    ),
+    note=("A place without a line belongs to a partner that was never among the first ten, and is not drawn."),
     draw=partial(ranks.draw, has_discs=True),
     draws="A line for each partner, from its rank in the first year to that in the last.",
     template="ranks.html",

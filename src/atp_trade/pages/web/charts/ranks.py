@@ -95,7 +95,7 @@ def ends(rows: list[Row], lowest: int, *, are_moved: bool = False) -> list[dict[
         found.append(
             {
                 "rank": rank,
-                "class": "none" if is_left_out else " ".join({kind(row) for row in here}),
+                "class": "none" if is_left_out else " ".join(sorted({kind(row) for row in here} - {""})),
                 "series": here[0]["member_name"] if len(here) == 1 else "",
                 "text": NOT_DRAWN if is_left_out else ", ".join(names),
             }

@@ -20,8 +20,11 @@ def title(flow: str, rows: list[Row]) -> str:
     said = [LARGEST[flow]]
     for direction in ("rose", "fell"):
         names = sorted({row["member_name"] for row in rows if ranks.kind(row) == direction})
+        # The title is a template, and a name is none.
+        names = [name.replace("{", "{{").replace("}", "}}") for name in names]
         if names:
-            said.append(f"{' and '.join(names)} {direction} most".lower())
+            verb = "gained" if direction == "rose" else "lost"
+            said.append(f"{' and '.join(names)} {verb} most ranks".lower())
     return "; ".join(filter(None, (said[0], ", ".join(said[1:]))))
 
 
@@ -43,7 +46,8 @@ FIGURE = Templated(
     sql=ranks.query("technology", "'exports', 'imports', 'balance'"),
     note=(
         "By balance, rank 1 is the largest surplus and the last rank the largest deficit. A single rank gained or lost "
-        "is not in colour."
+        "is not in colour. The rise of computer software in 2002 looks like a change of what was counted: see Sources "
+        "and method."
     ),
     draw=ranks.draw,
     draws="A line for each technology area, from its rank in the first year to that in the last.",

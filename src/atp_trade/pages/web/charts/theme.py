@@ -36,7 +36,7 @@ def carried_by_line(
         "years": " ".join(str(year) for year, _ in points),
         "values": " ".join(str(value) for _, value in points),
         "unit": unit,
-        "says": "|".join(says),
+        "says": "|".join(text.replace("|", "/") for text in says),
     }
 
 

@@ -87,7 +87,7 @@ SUPPLIERS = Figure(
     relation="printed.figure_4",
     made_of=("marts.top_partners_by_technology",),
     sql=query("figure_4"),
-    note=f"{MARKETS.note} Where two share a place, the share is that of each.",
+    note=f"{MARKETS.note} Where two share a place, as the report prints it, the share is that of each.",
     columns=COLUMNS,
     draw=partial(draw, color=theme.IMPORTS),
     draws="The three largest suppliers of each technology area.",

@@ -23,10 +23,13 @@ function parts(address) {
   const [place, query] = address.slice(1).split("?");
   return [place, new Map([...new URLSearchParams(query || "")].map(([name, value]) => [inFull(name, place), value]))];
 }
-function show(place) {
+// A place is reached by an address or a link. What is folded or hidden there opens when it hears of it.
+function reach(place) {
   const target = document.getElementById(place);
-  target?.scrollIntoView();
-  target?.focus({ preventScroll: true });
+  if (!target) return;
+  target.dispatchEvent(new Event("reached", { bubbles: true }));
+  target.scrollIntoView();
+  target.focus({ preventScroll: true });
 }
 function set(control, value) {
   if (value === undefined) value = control.type === "radio" ? null : control.type === "checkbox" ? (first(control) ? "yes" : "no") : first(control);
@@ -51,13 +54,14 @@ function read() {
     ["input", "change"].forEach((kind) => control.dispatchEvent(new Event(kind, { bubbles: true })));
   });
   isReading = false;
-  if (location.hash.includes("?")) show(place);
+  reach(place);
 }
 function write(event) {
   if (isReading || !controls.includes(event.target)) return;
   const address = addressOf(homeOf(event.target), chosen());
   // A word that is being typed is one choice, not one for each letter.
-  if (address !== location.hash) history[event.target.type === "search" ? "replaceState" : "pushState"](null, "", address);
+  const isTyped = event.target.type === "search" && parts(location.hash)[1].has(nameOf(event.target));
+  if (address !== location.hash) history[isTyped ? "replaceState" : "pushState"](null, "", address);
 }
 document.addEventListener("change", write);
 document.addEventListener("input", (event) => event.target.type === "search" && write(event));
@@ -68,9 +72,11 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.('a[href^="#"]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const [place, choices] = parts(link.hash);
-  const address = addressOf(place, new Map([...chosen(), ...choices]));
+  // A link that chooses shows all of what it chose.
+  const kept = [...chosen()].filter(([name]) => !choices.size || !name.startsWith(`${place}.`));
+  const address = addressOf(place, new Map([...kept, ...choices]));
   if (address === link.hash && address !== location.hash) return;
   event.preventDefault();
-  if (address === location.hash) show(place);
+  if (address === location.hash) reach(place);
   else location.hash = address;
 });

@@ -16,8 +16,10 @@ all(".report-table").forEach((table) => {
 
   function compare(one, other, column, rises) {
     const [a, b] = [one.cells[column], other.cells[column]];
-    const difference = column ? number(a) - number(b) : a.textContent.localeCompare(b.textContent, "en");
-    return rises ? difference : -difference;
+    if (!column) return a.textContent.localeCompare(b.textContent, "en");
+    const [low, high] = rises ? [number(a), number(b)] : [number(b), number(a)];
+    // A number that is missing comes last.
+    return Number.isNaN(number(a)) - Number.isNaN(number(b)) || low - high;
   }
   function arrange() {
     const [column, rises] = orders[order.value] ?? [];
