@@ -46,12 +46,16 @@ def test_the_page_has_the_notes_that_apply(warehouse: Warehouse, site: Path) -> 
         assert str(escape(sentence)) in sources
 
 
-def drop(relation: str) -> Callable[[Path], None]:
-    def from_the_file(database: Path) -> None:
+def change(sql: str) -> Callable[[Path], None]:
+    def in_the_file(database: Path) -> None:
         with duckdb.connect(str(database)) as connection:
-            connection.execute(f"drop table {relation}")
+            connection.execute(sql)
 
-    return from_the_file
+    return in_the_file
+
+
+def drop(relation: str) -> Callable[[Path], None]:
+    return change(f"drop table {relation}")
 
 
 @pytest.mark.parametrize(
@@ -63,8 +67,14 @@ def drop(relation: str) -> Callable[[Path], None]:
         (drop("marts.dim_source"), "dim_source does not exist"),
         (drop("audit.claims"), "claims does not exist"),
         (drop("meta.build"), "has no build record (meta.build): build it with `make build`"),
+        (change("alter table page.headlines drop column largest_market_name"), "lack largest_market_name"),
+        (change("alter table page.later_headlines drop column record_month_end"), "lack record_month_end"),
+        (change("delete from page.later_headlines"), "is not of this version of the project"),
     ],
-    ids=["no_file", "no_database", "an_old_one", "a_mart_missing", "no_audit", "no_build"],
+    ids=[
+        *("no_file", "no_database", "an_old_one", "a_mart_missing", "no_audit", "no_build"),
+        *("a_number_missing", "a_month_missing", "no_later_years"),
+    ],
 )
 def test_without_a_whole_database_the_old_page_stays(
     elsewhere: Warehouse, spoil: Callable[[Path], None], sentence: str
@@ -96,6 +106,34 @@ def test_a_folder_with_other_things_is_left_alone(elsewhere: Warehouse, tmp_path
     assert code == 1
     assert output == f"atp: {other} holds something else: move it away, or name another folder\n"
     assert [path.name for path in other.iterdir()] == ["build.json"]
+
+
+@pytest.mark.parametrize("make", [lambda path: path.symlink_to("/etc"), Path.mkdir], ids=["a_link", "an_empty_folder"])
+def test_a_page_with_somebody_elses_link_or_folder_is_left_alone(elsewhere: Warehouse, make: Callable) -> None:
+    page = elsewhere.database.parent / "page"
+    make(page / "archive")
+    code, output = report(elsewhere)
+    assert (code, output) == (1, f"atp: {page} holds something else: move it away, or name another folder\n")
+    assert (page / "archive").is_dir()
+
+
+def test_numbers_that_are_otherwise_are_told_otherwise(elsewhere: Warehouse) -> None:
+    change(
+        """
+        update page.later_headlines
+        set later_last_year_balance_usd_billions = 298.9, later_last_year_deficit_rank = null;
+        update page.partners_and_regions
+        set exports_usd_millions = 0, imports_usd_millions = 0, balance_usd_millions = 0
+        where member_name = 'Japan';
+        update page.rankings set member_name = 'Life {x} science' where member_name = 'Life science';
+        """
+    )(elsewhere.database)
+    code, output = report(elsewhere)
+    assert code == 0, output
+    text = (elsewhere.database.parent / "page" / "index.html").read_text(encoding="utf-8")
+    assert "to a deficit of 38 in 2006, and a surplus of 299 in 2024" in text
+    assert "the deficit did not" not in text and "In 2024 the balance was a surplus of 298.9 billion dollars" in text
+    assert "life {x} science" in text
 
 
 def test_a_page_with_somebody_elses_file_is_left_alone(elsewhere: Warehouse) -> None:

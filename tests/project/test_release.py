@@ -104,6 +104,10 @@ def test_a_tagged_commit_of_the_version_is_released(release: tuple[Warehouse, Mo
             "atp_trade.duckdb was not built from this commit: run `.venv/bin/atp build --force`, then this again",
         ),
         (lambda copy: copy.database.unlink(), "does not exist: run `make build` first"),
+        (
+            lambda copy: duckdb.connect(str(copy.database)).execute("update meta.build set atp_version = '9.9.9'"),
+            f"atp_trade.duckdb is of version 9.9.9, not {VERSION}: run `make build`",
+        ),
     ],
 )
 def test_anything_else_is_refused_in_one_sentence(
@@ -116,6 +120,42 @@ def test_anything_else_is_refused_in_one_sentence(
     assert sentence in str(refused.value) and "\n" not in str(refused.value)
     assert script.main().startswith("release-files: ")
     assert not (copy.project / "build").exists()
+
+
+@pytest.mark.parametrize("version", ["0.2/x", "..", "v1"])
+def test_a_version_that_is_none_is_named(release: tuple[Warehouse, ModuleType], version: str) -> None:
+    copy, script = release
+    for name in ("CHANGELOG.md", "CITATION.cff", "pyproject.toml"):
+        text = (copy.project / name).read_text()
+        (copy.project / name).write_text(text.replace(VERSION, version))
+    with pytest.raises(AtpError, match=r"is no version: give the project one such as 0\.2\.0"):
+        script.version_to_release()
+
+
+def test_the_projects_own_database_is_released_whatever_is_set(
+    release: tuple[Warehouse, ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy, script = release
+    other = tmp_path / "other.duckdb"
+    shutil.copy(copy.database, other)
+    built_from(copy, "0" * 40)
+    monkeypatch.setenv("ATP_TRADE_DB", str(other))
+    with pytest.raises(AtpError, match="was not built from this commit"):
+        script.version_to_release()
+
+
+@pytest.mark.parametrize("name", ["atp_trade-my-notes/a.txt", "notes.txt", "atp_trade-1.0-page.zip/a.txt"])
+def test_what_is_somebody_elses_in_the_folder_stays(
+    release: tuple[Warehouse, ModuleType], tmp_path: Path, name: str
+) -> None:
+    _, script = release
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).touch()
+    assert not script.is_ours(tmp_path)
+    for ours in ("SHA256SUMS", "atp_trade-0.1.0.duckdb", "atp_trade-1.0rc1-csv.zip"):
+        (tmp_path / "release").mkdir(exist_ok=True)
+        (tmp_path / "release" / ours).touch()
+    assert script.is_ours(tmp_path / "release")
 
 
 def test_the_same_files_make_the_same_archive(release: tuple[Warehouse, ModuleType], tmp_path: Path) -> None:
