@@ -285,6 +285,6 @@ def mounted_disk(folder: Path, size: str) -> Iterator[Path]:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 24 MB, on which there is room for one page with its downloads, and not for two."""
-    with mounted_disk(tmp_path / "small disk", "24m") as folder:
+    """A file system of 8 MB."""
+    with mounted_disk(tmp_path / "small disk", "8m") as folder:
         yield folder

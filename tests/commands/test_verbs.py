@@ -73,10 +73,11 @@ def mirrored() -> list[tuple]:
 
 
 def reported(folder: Path) -> Path:
-    """The page without its drawings, which take seconds and read nothing."""
+    """The page without its pictures, which take seconds and read nothing, and without the file itself."""
     site = pytest.importorskip("atp_trade.pages.web.site", reason="needs what draws the page")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(site.Report, "drawing", lambda *_: site.Markup(""))
+        patch.setattr(site.downloads, "pictures", lambda *_: ())
+        patch.setattr(site.downloads, "copy_database", lambda *_: None)
         return site.write_site(folder).parent
 
 
@@ -157,7 +158,18 @@ def test_only_a_question_is_asked_of_a_file_that_no_green_build_made() -> None:
     # build.py opens its own side file, publish.py does too, and a load opens no file but its Parquet.
     assert opening == {"warehouse.py", "build.py", "publish.py", "sql.py", "describe.py", "load/raw.py"}
     users = {file.stem for file in source.rglob("*.py") if re.search(r"\bpublished\(", file.read_text())}
-    assert users == {"warehouse", "status", "ask", "export", "mirror", "superset", "audit", "dictionary", "site"}
+    assert users == {
+        "warehouse",
+        "status",
+        "ask",
+        "export",
+        "mirror",
+        "superset",
+        "audit",
+        "dictionary",
+        "site",
+        "downloads",
+    }
 
 
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "superset"])

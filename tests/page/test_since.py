@@ -62,7 +62,7 @@ def test_its_title_compares_within_one_source(warehouse: Warehouse, look: Callab
 def test_without_a_later_year_of_areas_it_says_how_to_load_one(look: Callable, site: Path) -> None:
     page = look(script=False).page
     text = plain(page.locator("section[aria-labelledby=partners] > .story").all_inner_texts())
-    assert "By area and partner, this page has no year after 2006" in text and "atp load atp loads" in text
+    assert "By area and partner, this page has no year after 2006" in text and "The project can load areas" in text
     assert page.locator("figure[id^=update-]").evaluate_all("all => all.map(one => one.id)") == ["update-1"]
     assert {file.stem for file in (site / "data").glob("update_*")} == {"update_1"}
 
@@ -178,7 +178,7 @@ def test_it_says_how_far_what_is_loaded_goes(loaded: Warehouse, loaded_page: Pag
     )
     text = plain(loaded_page.locator("section[aria-labelledby=partners] > .story").all_inner_texts())
     assert f"over the twelve months to March 2012 is {billions(balance)} billion dollars, and 2011 is its last" in text
-    assert "atp load atp" not in text
+    assert "The project can load" not in text
     # What the Bureau's totals say is what they said before.
     assert "In December 2024, the latest month" in loaded_page.locator("body").inner_text()
     assert loaded_page.locator("figure[id^=update-]").count() == 5

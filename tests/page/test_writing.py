@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Warehouse
+from conftest import Warehouse, mounted_disk
 from markupsafe import escape
 
 pytest_plugins = ["browsing"]
@@ -172,15 +172,17 @@ def test_a_folder_that_dbt_reads_is_refused(elsewhere: Warehouse) -> None:
 
 
 def test_a_disk_that_fills_up_is_one_sentence_and_the_old_page_stays(
-    warehouse: Warehouse, site: Path, small_disk: Path
+    warehouse: Warehouse, site: Path, tmp_path: Path
 ) -> None:
-    page = small_disk / "page"
-    shutil.copytree(site, page)
-    for left in (100_000, 700_000, 8_000_000):
-        filler = small_disk / "filler"
-        filler.unlink(missing_ok=True)
-        filler.write_bytes(bytes(max(0, shutil.disk_usage(small_disk).free - left)))
-        code, output = report(warehouse, page)
-        assert (code, output) == (1, f"atp: cannot write {page}: No space left on device\n")
-        assert contents(page) == contents(site)
-        assert {path.name for path in small_disk.iterdir()} == {"page", "filler"}
+    # Room for one page with its downloads, and not for two.
+    with mounted_disk(tmp_path / "small disk", "24m") as disk:
+        page = disk / "page"
+        shutil.copytree(site, page)
+        for left in (100_000, 700_000, 8_000_000):
+            filler = disk / "filler"
+            filler.unlink(missing_ok=True)
+            filler.write_bytes(bytes(max(0, shutil.disk_usage(disk).free - left)))
+            code, output = report(warehouse, page)
+            assert (code, output) == (1, f"atp: cannot write {page}: No space left on device\n")
+            assert contents(page) == contents(site)
+            assert {path.name for path in disk.iterdir()} == {"page", "filler"}

@@ -32,11 +32,16 @@ def write(report: Report, database: Path, folder: Path) -> None:
             drawn = picture(drawing, **report.sentences(exhibit, some), source=report.source_line(exhibit))
             (folder / f"{name}.svg").write_text(drawn, encoding="utf-8")
             (folder / f"{name}.png").write_bytes(png(drawn))
-    shutil.copyfile(database, folder / DATABASE)
-    with published(folder / DATABASE) as (_, build):
+    copy_database(report, database, folder / DATABASE)
+    pack(folder, report.build["built_at_utc"].timetuple()[:6])
+
+
+def copy_database(report: Report, database: Path, copy: Path) -> None:
+    """The published file as a download. AtpError if it is of another build than the page."""
+    shutil.copyfile(database, copy)
+    with published(copy) as (_, build):
         if build != report.build:
             raise AtpError(f"{database} was published anew while the page was written: run `atp report` again")
-    pack(folder, report.build["built_at_utc"].timetuple()[:6])
 
 
 def write_numbers(report: Report, exhibit: Exhibit, folder: Path) -> None:

@@ -48,7 +48,7 @@ SCRIPTS = ("page", "explorer", "pointing", "tables", "claims", "address")
 TREND_WIDTH, TREND_HEIGHT = 72, 20
 
 
-def write_site(folder: Path | None, places: Places) -> Path:
+def write_site(folder: Path | None, places: Places = NOWHERE) -> Path:
     """Write the page; the path of its index.html."""
     folder, database = path_to_write(folder, FOLDER), file_to_read()
     with published(database) as (connection, build):
