@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from atp_trade import AtpError
-from atp_trade.pages.web.exhibit import Exhibit, Figure, Row
+from atp_trade.pages.web.exhibit import Exhibit, Figure, Row, Templated
 from atp_trade.pages.web.picture import picture, png
 from atp_trade.warehouse import literal, published
 
@@ -80,7 +80,7 @@ def columns(report: Report, exhibit: Exhibit) -> Iterator[dict[str, Any]]:
 
 def pictures(exhibit: Exhibit, rows: list[Row]) -> Iterator[tuple[str, list[Row]]]:
     """The drawings of an exhibit, one for each choice: name of the files without ending, and rows."""
-    if not isinstance(exhibit, Figure) or exhibit.is_many:
+    if not isinstance(exhibit, Figure) or (isinstance(exhibit, Templated) and not exhibit.picture):
         return
     for value in exhibit.choices_in(rows):
         some = [row for row in rows if not value or str(row[exhibit.choice]) == value]

@@ -84,8 +84,6 @@ class Figure(Exhibit):
     choice: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
     numbers: Numbers | None = None
-    # Whether it is many small drawings rather than one.
-    is_many: bool = False
 
     def choices_in(self, rows: list[Row]) -> Mapping[str, str]:
         """The choices that a reader has, in order; one without a name where there is none."""
@@ -98,9 +96,10 @@ class Figure(Exhibit):
 class Templated(Figure):
     """A figure that is drawn once for every width, by a template of the page, from what `draw` makes of the rows.
 
-    `picture` is the template of the same drawing as a file of its own, for a desk. `key` says which flow is what.
-    Where each choice has a title of its own, `titles` gives it for the choice and its rows, in place of `title`, which
-    then is true of all of them. The choice that is shown first is the first one, or the last one.
+    `picture` is the template of the same drawing as a file of its own, for a desk; many small drawings have none.
+    `key` says which flow is what. Where each choice has a title of its own, `titles` gives it for the choice and its
+    rows, in place of `title`, which then is true of all of them. The choice that is shown first is the first one, or
+    the last one.
     """
 
     template: str

@@ -97,5 +97,4 @@ order by
     draw=draw,
     draws="Exports and imports as lines and the balance as bars, by year.",
     template="multiples.html",
-    is_many=True,
 )
