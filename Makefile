@@ -41,9 +41,12 @@ help: ## List the targets
 build: setup-run ## Build the warehouse, test it, publish atp_trade.duckdb
 	@$(VENV)/bin/atp build
 
-# Two areas at a time with `make --jobs=2 test`. A red one does not keep the others from being tested.
-test: lint build ## Lint, the build with warnings as errors, pytest
-	@$(MAKE) --no-print-directory --keep-going $(AREAS:%=test-%)
+test: lint build $(AREAS:%=test-%) ## Lint, the build with warnings as errors, pytest
+# Then, and with `make --jobs=2 test` too, areas come after lint and build, and a red one keeps no other from its tests.
+ifneq ($(filter test,$(MAKECMDGOALS)),)
+$(AREAS:%=test-%): | lint build
+MAKEFLAGS += --keep-going
+endif
 
 # With each area goes a look at its environment: whether what is installed has what it needs.
 test-%: setup-% ## Test an area: a folder of tests/, duckdb-2 or torture

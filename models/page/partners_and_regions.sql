@@ -26,10 +26,11 @@ members as (
         regions.region_id as member_id,
         regions.region_name as member_name,
         dimension.report_order,
-        regions.region_id in (select residual.region_id from residual) as is_residual,
+        residual.region_id is not null as is_residual,
         regions.{{ shown | join(',\n        regions.') }}
     from regions
     left join {{ ref('dim_region') }} as dimension on regions.region_id = dimension.region_id
+    left join residual on regions.region_id = residual.region_id
     union all
     select
         'partner' as breakdown,
