@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +20,8 @@ from atp_trade import AtpError
 from atp_trade.places import find_project, is_read_by_dbt, without_links
 
 OLD = ".old"
+# How often an old folder is read, while other writers replace it.
+ATTEMPTS = 50
 # Extended attributes that are the user's own, ACLs among them; the others are the system's, and it sets them.
 KEPT_ATTRIBUTES = ("user.", "system.posix_acl_")
 
@@ -139,6 +142,18 @@ def inherit(new: Path, old: Path) -> None:
     What replaces nothing gets the rights of its like in the old folder. If there is none, it gets the folder's owner
     and group, and nobody may do more with it than with the folder.
     """
+    for left in reversed(range(ATTEMPTS)):
+        try:
+            return inherit_from(new, old)
+        except FileNotFoundError:
+            # Another writer is replacing the old folder: the one that it puts there counts.
+            if not left:
+                raise
+            time.sleep(0.02)
+
+
+def inherit_from(new: Path, old: Path) -> None:
+    """The same from an old folder that stays as it is. FileNotFoundError if it does not."""
     like = {path.is_dir(): rights(path) for path in sorted(old.rglob("*"), reverse=True)}
     folder = rights(old)
     for path in new.rglob("*"):

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from atp_trade import AtpError
+from atp_trade import AtpError, files
 from atp_trade.files import rights, whole_file, whole_folder
 
 WRITE = """
@@ -136,6 +136,27 @@ for number in range(5):
     ]
     assert [(writer.communicate()[1], writer.returncode) for writer in writers] == [("", 0)] * 3
     assert tree(tmp_path) == {"out": None, "out/ours": "4"}
+
+
+def test_a_folder_that_another_writer_replaces_meanwhile_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "new").mkdir()
+    (tmp_path / "old").mkdir(mode=0o750)
+    once = iter([FileNotFoundError("moved away")])
+    rights = files.rights
+
+    def moved(path: Path) -> files.Rights:
+        for error in once:
+            raise error
+        return rights(path)
+
+    monkeypatch.setattr(files, "rights", moved)
+    files.inherit(tmp_path / "new", tmp_path / "old")
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o750
+    monkeypatch.setattr(files.time, "sleep", lambda _: None)
+    with pytest.raises(FileNotFoundError):
+        files.inherit(tmp_path / "new", tmp_path / "nowhere")
 
 
 # A group that a file may be given to here: any for the superuser, else one more that the user is in.
