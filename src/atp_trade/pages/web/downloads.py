@@ -83,8 +83,7 @@ def pictures(exhibit: Exhibit, rows: list[Row]) -> Iterator[tuple[str, list[Row]
     if not isinstance(exhibit, Figure) or (isinstance(exhibit, Templated) and not exhibit.picture):
         return
     for value in exhibit.choices_in(rows):
-        some = [row for row in rows if not value or str(row[exhibit.choice]) == value]
-        yield "_".join(filter(None, (exhibit.file_name, value))), some
+        yield "_".join(filter(None, (exhibit.file_name, value))), exhibit.rows_of(value, rows)
 
 
 def pack(folder: Path, written_at: tuple[int, ...]) -> None:

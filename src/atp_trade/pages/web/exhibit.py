@@ -91,6 +91,10 @@ class Figure(Exhibit):
             return {"": ""}
         return self.choices or {str(row[self.choice]): str(row[self.choice]) for row in rows}
 
+    def rows_of(self, choice: str, rows: list[Row]) -> list[Row]:
+        """The rows of a choice; all of them where there is none."""
+        return [row for row in rows if not choice or str(row[self.choice]) == choice]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Templated(Figure):

@@ -274,9 +274,9 @@ class Report:
         template = self.templates.get_template(figure.template)
         drawings, titles = [], {}
         for value, label in figure.choices_in(shown["rows"]).items():
-            some = [row for row in shown["rows"] if not value or str(row[figure.choice]) == value]
+            some = figure.rows_of(value, shown["rows"])
             if figure.titles:
-                titles[value] = self.sentence(figure.titles(value, some), figure)
+                titles[value] = self.sentences(figure, some)["title"]
             drawn = template.render(
                 drawing=figure.draw(some),
                 id=f"{figure.anchor}-{value or 'desc'}",
