@@ -220,7 +220,11 @@ def is_own(path: Path) -> bool:
 
     The superuser gives what it writes to the owner of what it replaces.
     """
-    found = path.lstat()
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        # Its writer has just removed it.
+        return False
     return stat.S_IFMT(found.st_mode) in (stat.S_IFREG, stat.S_IFDIR) and os.geteuid() in (0, found.st_uid)
 
 

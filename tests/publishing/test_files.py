@@ -159,6 +159,10 @@ def test_a_folder_that_another_writer_replaces_meanwhile_is_read_again(
         files.inherit(tmp_path / "new", tmp_path / "nowhere")
 
 
+def test_what_its_writer_has_just_removed_is_no_leftover(tmp_path: Path) -> None:
+    assert not files.is_own(tmp_path / ".out.1.unfinished")
+
+
 # A group that a file may be given to here: any for the superuser, else one more that the user is in.
 OTHER_GROUP = 33 if os.geteuid() == 0 else next((group for group in os.getgroups() if group != os.getegid()), None)
 NOBODY = 65534
