@@ -56,14 +56,20 @@
 
 {#
   Spark has no relation of the files that are there, and a pattern without a file is an error. So `atp build-spark` says in
-  SPARK_LOADED where the project is, and which of its folders have loaded files.
+  SPARK_LOADED where the project is, and which file is the last one in each of its folders of loaded files.
 #}
-{% macro spark__has_loaded_files(files) -%}
-    {{ return(files.split('*')[0] in fromjson(env_var('SPARK_LOADED', '{}')).get('folders', [])) }}
+{% macro spark__loaded_files(folder, pattern, latest) -%}
+    {%- set shape = modules.re.compile(modules.re.escape(folder ~ '/' ~ pattern).replace('\\*', '[^/]*')) -%}
+    {%- set found = [] -%}
+    {%- for place, file in fromjson(env_var('SPARK_LOADED', '{}')).get('latest', {}).items() -%}
+        {%- if shape.fullmatch(place ~ '/' ~ file) -%}{%- do found.append(place ~ '/' ~ file) -%}{%- endif -%}
+    {%- endfor -%}
+    {{ return(found if latest or not found else [folder ~ '/' ~ pattern]) }}
 {%- endmacro %}
 
 {# What means something in a pattern of files, or in a name, is escaped in the project's path. #}
-{% macro spark__loaded_files(found, files) -%}
+{% macro spark__parquet_rows(files) -%}
     {%- set project = modules.re.sub('([\\\\*?{}\\[\\]])', '\\\\\\1', fromjson(env_var('SPARK_LOADED'))['project']) -%}
-    {{ return('parquet.`' ~ (project ~ '/' ~ files) | replace('`', '``') ~ '`') }}
+    {%- set these = files[0] if files | length == 1 else '{' ~ files | join(',') ~ '}' -%}
+    parquet.`{{ (project ~ '/' ~ these) | replace('`', '``') }}`
 {%- endmacro %}

@@ -13,7 +13,7 @@ descriptions as (
 ),
 
 loaded as (
-    {% for relation in ['stg_census__goods_monthly', 'stg_census_api__trade_monthly'] %}
+    {% for relation in ['stg_census__goods_monthly', 'stg_census_api__trade_monthly', 'stg_census__product_months'] %}
         select
             source_id,
             vintage,

@@ -101,10 +101,10 @@ def build_on(
 
 
 def loaded(project: Path) -> str:
-    """The project's path, and its folders with loaded Parquet files below them, for `macros/spark.sql`."""
-    files = [file.relative_to(project) for file in (project / DATA).rglob("[!.]*.parquet")]
-    folders = {f"{folder.as_posix()}/" for file in files for folder in file.parents}
-    return json.dumps({"project": str(project.absolute()), "folders": sorted(folders)})
+    """The project's path, and the last file in each of its folders of loaded files, for `macros/spark.sql`."""
+    files = sorted(file.relative_to(project) for file in (project / (os.environ.get("ATP_TRADE_DATA") or DATA)).rglob("[!.]*.parquet"))
+    latest = {file.parent.as_posix(): file.name for file in files}
+    return json.dumps({"project": str(project.absolute()), "latest": latest})
 
 
 def only_unclosed(target: Path, messages: list[str]) -> bool:
