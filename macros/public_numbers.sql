@@ -66,7 +66,7 @@
 {% macro number_bound(which) -%}
     case
         {%- for words, bounds in [
-            (['change', 'contribution', 'difference', 'lost', 'revision', 'sign', 'term_'], ['null', 'null']),
+            (['change', 'contribution', 'difference', 'effect', 'lost', 'revision', 'sign', 'term_'], ['null', 'null']),
             (['rank', 'standing'], ['1', 'null']),
             (['normalized_balance'], ['-1', '1']),
             (['balance'], ['null', 'null']),

@@ -48,7 +48,8 @@ pairs as (
         pair_year as data_year,
     {% for name in ['value_usd', 'quantity', 'quantity_unit'] %}
         max(case when data_year = pair_year then {{ name }} end) as {{ name }},
-        max(case when data_year < pair_year then {{ name }} end) as previous_{{ name }}{{ ',' if not loop.last }}
+        max(case when data_year < pair_year then {{ name }} end)
+            as previous_{{ name }}{{ ',' if not loop.last }}
     {% endfor %}
     from sides
     group by {{ of_product }}, pair_year

@@ -41,9 +41,9 @@ totals as (
 of_areas as (
     select
         *,
-        rank() over (partition by {{ of_year }}, census_area_code, partner_id order by value_usd desc) as product_rank
+        rank() over (partition by {{ of_year }}, census_area_code, partner_id order by value_usd desc) as rank_in_area
     from sums
-    qualify product_rank <= {{ shown }}
+    qualify rank_in_area <= {{ shown }}
 ),
 
 -- The largest of all areas are among the largest of one.
@@ -54,15 +54,21 @@ of_all_areas as (
         partner_id,
         product_code,
         value_usd,
-        rank() over (partition by {{ of_year }}, partner_id order by value_usd desc) as product_rank
+        rank() over (partition by {{ of_year }}, partner_id order by value_usd desc) as rank_in_all
     from of_areas
-    qualify product_rank <= {{ shown }}
+    qualify rank_in_all <= {{ shown }}
 ),
 
 ranked as (
-    select * from of_areas
+    select
+        *,
+        rank_in_area as product_rank
+    from of_areas
     union all
-    select * from of_all_areas
+    select
+        *,
+        rank_in_all as product_rank
+    from of_all_areas
 )
 
 select

@@ -52,6 +52,24 @@ known as (
         from {{ ref('product_list_changes') }}
         where flow = 'imports' and list_year = 2022
     {% endfor %}
+    {% for list_change, products in {'added': 163, 'dropped': 75}.items() %}
+        union all
+        select
+            'products {{ list_change }} in 2022, over the areas of imports' as what,
+            {{ products }} as published,
+            sum(products) as found
+        from {{ ref('classification_changes') }}
+        where flow = 'imports' and list_year = 2022 and list_change = '{{ list_change }}'
+    {% endfor %}
+    {% for flow, area, products in [('imports', '04', 136), ('exports', '08', 52)] %}
+        union all
+        select
+            'products of area {{ area }} in the list of {{ flow }} of 2017' as what,
+            {{ products }} as published,
+            count(*) as found
+        from {{ ref('census_atp_products') }}
+        where flow = '{{ flow }}' and list_year = 2017 and census_area_code = '{{ area }}'
+    {% endfor %}
 )
 
 select
