@@ -44,7 +44,7 @@ def load_goods(file: Path | None) -> Iterator[str]:
     header, rows = table(content, name)
     rows, restored = checked(header, rows, name)
     with loading(project) as store:
-        version = Version(COLUMNS, rows, request, {})
+        version = Version.of_rows(COLUMNS, rows, request, {})
         for earlier in store.versions(SOURCE):
             if store.has_the_rows(earlier, version):
                 yield f"nothing new: {name} has the rows of {earlier.relative_to(project)}, {described(rows)}"

@@ -57,9 +57,9 @@ class LoadProgress:
         if self.live:
             self.live.update(self.task, total=self.total)
 
-    def answered(self, what: str) -> None:
-        """Count an answer."""
-        self.done += 1
+    def answered(self, what: str, count: int = 1) -> None:
+        """Count an answer, or several that are not needed any more."""
+        self.done += count
         if self.live:
             self.live.update(self.task, completed=self.done, description=what)
         elif time.monotonic() - self.told >= PLAIN_SECONDS and self.done < self.total:
