@@ -233,7 +233,7 @@ def test_the_package_keeps_to_what_the_standard_says_in_words(exports: Path, for
         assert "/" not in resource["path"]
         assert re.fullmatch(r"sha256:[0-9a-f]{64}", resource["hash"])
         assert len(set(schema["missingValues"])) == len(schema["missingValues"])
-        assert set(schema["primaryKey"]) <= set(names)
+        assert set(schema.get("primaryKey", [])) <= set(names)
         for key in schema.get("foreignKeys", ()):
             other = key["reference"]["resource"]
             assert other != resource["name"]
