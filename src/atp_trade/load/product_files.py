@@ -299,11 +299,15 @@ def keep(store: Store, files: Sequence[File], progress: LoadProgress) -> list[Fl
     if not periods:
         raise AtpError("there are no rows to load: name files that have some")
     progress.expect(len(periods))
+    # So that each month's rows are together, which takes minutes from a hundred million rows, and not an hour.
+    connection.execute(f"set threads = {THREADS}")
+    connection.execute("create table sorted as from trade order by period")
+    connection.execute("drop table trade")
     with ExitStack() as together:
         for (period,) in periods:
             flow, month = FLOWS[period // 1000000], f"{period % 1000000:06}"
             month = f"{month[:4]}-{month[4:]}"
-            connection.execute(f"create or replace temp table month as from trade where period = {period}")
+            connection.execute(f"create or replace temp table month as from sorted where period = {period}")
             refuse_doubles(connection, files, f"{flow} {month}")
             numbers = connection.execute("select distinct file from month order by file").fetchall()
             request = f"file:{', '.join(files[number].path.name for (number,) in numbers)}"
@@ -320,14 +324,13 @@ def keep(store: Store, files: Sequence[File], progress: LoadProgress) -> list[Fl
 
 def refuse_doubles(connection: duckdb.DuckDBPyConnection, files: Sequence[File], what: str) -> None:
     """Refuse a product and country that a month has twice, with both places."""
-    found = connection.execute(
-        """
-        select product_code, country_code, list((file, row) order by file, row)[:2]
-        from month group by product_code, country_code having count(*) > 1
-        order by 3 limit 1
-        """
-    ).fetchone()
+    twice = "select product_code, country_code from month group by all having count(*) > 1"
+    found = connection.execute(f"{twice} order by all limit 1").fetchone()
     if found:
-        product, country, places = found
+        places = connection.execute(
+            "select file, row from month where (product_code, country_code) = ($product, $country) order by all limit 2",
+            dict(zip(("product", "country"), found, strict=True)),
+        ).fetchall()
         first, second = (files[number].where(row) for number, row in places)
+        product, country = found
         raise AtpError(f"{second}, has {product} of {country} in {what} again; {first} has it too: remove one")
