@@ -45,7 +45,6 @@ PERIOD = "(flow = 'imports')::integer * 1000000 + replace(month, '-', '')::integ
 def load_files(paths: Sequence[Path]) -> Iterator[str]:
     """Load files, all of them or none; yield what was done."""
     project = project_folder()
-    progress = LoadProgress("reading", "read")
     with loading(project) as store, database(store.data) as connection, told(store.data):
         files = [File(number, path, connection) for number, path in enumerate(paths)]
         columns = [file.columns() for file in files]
@@ -53,11 +52,12 @@ def load_files(paths: Sequence[Path]) -> Iterator[str]:
             "create table trade (file usmallint, row bigint, period integer, product_code varchar, "
             "country_code varchar, value_usd bigint, quantity bigint, quantity_unit varchar, problem varchar)"
         )
-        with progress.shown():
+        with (progress := LoadProgress("reading", "read")).shown():
             progress.expect(len(files))
             for file, found in zip(files, columns, strict=True):
                 file.read(found)
                 progress.answered(file.path.name)
+        with (progress := LoadProgress("writing", "written")).shown():
             flows = keep(Store(store.data, connection), files, progress)
     yield from map(done, flows)
 
@@ -328,8 +328,8 @@ def refuse_doubles(connection: duckdb.DuckDBPyConnection, files: Sequence[File],
     found = connection.execute(f"{twice} order by all limit 1").fetchone()
     if found:
         places = connection.execute(
-            "select file, row from month where (product_code, country_code) = ($product, $country) order by all limit 2",
-            dict(zip(("product", "country"), found, strict=True)),
+            "select file, row from month where product_code = ? and country_code = ? order by all limit 2",
+            [*found],
         ).fetchall()
         first, second = (files[number].where(row) for number, row in places)
         product, country = found
