@@ -62,8 +62,8 @@ ANSWERS = """
 """
 
 
-# Lists of each flow: an area has four products, of which each year leaves out another one. The last one of area 01 is in
-# area 02 in odd years.
+# Lists of each flow: an area has four products, of which each year leaves out another one. The last one of area 01 is
+# in area 02 in odd years.
 LISTS = """
     select (case $flow when 'exports' then '84' else '85' end) || lpad(area::varchar, 2, '0') || '00000' || product
             as product_code,
@@ -94,10 +94,10 @@ PRODUCTS = """
         select substr(any_value(product_code), 1, 9) || $year % 3, country_code, any_value(usd) // 9
         from cell join listed on area = census_area_code where area <> '01' group by area, country_code
         union all
-        select '0101210000', country_code, sum(usd) from cell group by country_code
+        select '0101210000', country_code, sum(usd)::bigint from cell group by country_code
     )
-    select product_code, country_code, value_usd,
-        case when product_code[-1] <> '2' then value_usd // 7 + 1 end as quantity,
+    select product_code, country_code, value_usd::bigint as value_usd,
+        case when product_code[-1] <> '2' then (value_usd // 7 + 1)::bigint end as quantity,
         case when product_code[-1] = '1' and $month < 3 then 'KG' when product_code[-1] <> '2' then 'NO' end
             as quantity_unit,
         $flow as flow, $year::int as data_year, $month::int as data_month, 'census_hs' as source_id,

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import openpyxl
 import pytest
 
-from atp_trade.load import api, goods, http
+from atp_trade.load import api, goods, http, product_files
 
 KEY = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"
 REAL = Path(__file__).with_name("imports_hitech_2017_world.csv")
@@ -46,6 +46,8 @@ class Bureau(ThreadingHTTPServer):
         self.revised: dict[tuple[str, str], int] = {}
         self.faults: dict[tuple[str, str], deque[Fault]] = {}
         self.files: dict[str, bytes] = {}
+        # Product trade: rows by flow and month as `trade` gives them; chapters that are not there have no data.
+        self.trade: dict[tuple[str, str], list[tuple[str, str, int, str, str]]] = {}
         # What was asked for, and by which connection; and how many requests were there at once at most.
         self.asked: list[tuple[str, str]] = []
         self.connections: list[tuple[str, int]] = []
@@ -91,15 +93,24 @@ class Handler(BaseHTTPRequestHandler):
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         if parts.path in self.server.files:
             return self.send(200, self.server.files[parts.path], "application/octet-stream")
-        *_, flow, _ = parts.path.split("/")
+        if not parts.path.startswith("/data/"):
+            self.server.asked.append((parts.path, ""))
+            return self.send(404, b"<html>not here</html>", "text/html")
+        *_, flow, endpoint = parts.path.split("/")
         month = query["time"]
+        chapter = "".join(query.get(name, "") for name in ("E_COMMODITY", "I_COMMODITY")).rstrip("*")
+        what = f"{month} {chapter}".strip()
         with self.server.lock:
-            self.server.asked.append((flow, month))
+            self.server.asked.append((flow, what))
             self.server.connections.append(self.client_address)
-            faults = self.server.faults.get((flow, month))
+            faults = self.server.faults.get((flow, what))
             fault = faults.popleft() if faults else None
         time.sleep(self.server.seconds)
-        table = rows(flow, month, tuple(query["get"].split(",")), self.server.revised.get((flow, month), 0))
+        if endpoint == "hs":
+            found = [row for row in self.server.trade.get((flow, month), []) if row[0].startswith(chapter)]
+            table = product_rows(flow, month, tuple(query["get"].split(",")), found)
+        else:
+            table = rows(flow, month, tuple(query["get"].split(",")), self.server.revised.get((flow, month), 0))
         if fault:
             return fault(self, table)
         if "key" not in query:
@@ -110,7 +121,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.end_headers()
         if query["key"] != KEY:
             return self.send(200, INVALID_KEY.encode(), "text/html")
-        if not self.server.first <= month <= self.server.newest:
+        if not self.server.first <= month <= self.server.newest or len(table) == 1:
             self.send_response(204)
             return self.end_headers()
         self.send(200, json.dumps(table).encode())
@@ -144,6 +155,38 @@ def rows(flow: str, month: str, asked: tuple[str, ...], revised: int = 0) -> lis
     return [names, *([row[name] for name in names] for row in found)]
 
 
+def product_rows(
+    flow: str, month: str, asked: tuple[str, ...], found: list[tuple[str, str, int, str, str]]
+) -> list[list[str]]:
+    """Product trade as the API gives it: with a total of all countries, and what was filtered by once more."""
+    product, value, quantity = {
+        "exports": ("E_COMMODITY", "ALL_VAL_MO", "QTY_1_MO"),
+        "imports": ("I_COMMODITY", "GEN_VAL_MO", "GEN_QY1_MO"),
+    }[flow]
+    totals: dict[str, int] = {}
+    for code, _, dollars, *_ in found:
+        totals[code] = totals.get(code, 0) + dollars
+    dicts = [
+        dict(zip((product, "CTY_CODE", value, quantity, "UNIT_QY1"), (*row[:2], str(row[2]), *row[3:]), strict=True))
+        for row in [*((code, "-", dollars, "0", "-") for code, dollars in totals.items()), *found]
+    ]
+    names = [*asked, "COMM_LVL", "SUMMARY_LVL", "time", product]
+    for row in dicts:
+        row |= {"COMM_LVL": "HS10", "SUMMARY_LVL": "DET", "time": month}
+    return [names, *([row[name] for name in names] for row in dicts)]
+
+
+def trade(flow: str, month: str, chapters: tuple[str, ...], added: int = 0) -> list[tuple[str, str, int, str, str]]:
+    """Made-up product trade of a month: code, country, dollars, quantity and unit, in no order."""
+    seed = int(month[:4]) * 12 + int(month[5:]) + len(flow)
+    return [
+        (f"{chapter}{product:08}", country, seed * 1009 % (97 * (place + 2)) + product + added, quantity, unit)
+        for place, country in enumerate(reversed(COUNTRIES))
+        for chapter in chapters
+        for product, quantity, unit in ((71000010, "12", "NO"), (3100001, "0", "-"), (42310000, "7", "X"))
+    ]
+
+
 def made_up(flow: str, month: str, revised: int) -> Iterator[tuple[str, str, str, str, str]]:
     """Figures for a month: whole dollars, which add up to the totals."""
     year, number = int(month[:4]), int(month[5:])
@@ -164,6 +207,16 @@ def made_up(flow: str, month: str, revised: int) -> Iterator[tuple[str, str, str
             if value:
                 described = "TOTAL FOR ALL COMMODITIES" if technology == "-" else f"TECHNOLOGY [{technology}]"
                 yield country, names[country], technology, described, str(sum(value))
+
+
+def product_list(count: int = 120, first: int = 8471000000, area: str = "04", width: int = 165) -> list[str]:
+    """The lines of a list in the Bureau's layout, of made-up products."""
+    return [f"{area} {first + number} PRODUCT {number}, NESOI".ljust(width) for number in range(count)]
+
+
+def as_file(lines: list[str], end: str = "\n") -> bytes:
+    """Lines as a file."""
+    return "".join(line + end for line in lines).encode("latin-1")
 
 
 def real_rows(month: str) -> list[dict[str, str]]:
@@ -212,6 +265,7 @@ def bureau(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bureau]:
     with serving(Bureau()) as server:
         monkeypatch.setenv("CENSUS_API_URL", server.address)
         monkeypatch.setenv("CENSUS_API_KEY", KEY)
+        monkeypatch.setenv("CENSUS_LISTS_URL", server.address.replace("/data", "/atp"))
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         monkeypatch.setattr(http, "FIRST_PAUSE", 0.001)
         monkeypatch.setattr(http, "JITTER", 0.0)
@@ -223,7 +277,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Sets the newest month that is over."""
 
     def set_to(month: str) -> None:
-        for module in (api, goods):
+        for module in (api, goods, product_files):
             monkeypatch.setattr(module, "last_complete_month", lambda: month)
 
     return set_to

@@ -58,7 +58,7 @@ def load_lists(
     if files:
         if first is not None or last is not None or dry_run or again:
             raise AtpError(
-                "--from, --to, --dry-run and --again are about the Bureau's address: leave them out with files"
+                "--from, --to, --dry-run and --again are about the Bureau's lists: leave them out, or the files"
             )
         return load_files(files, flow, year)
     if flow is not None or year is not None:

@@ -55,7 +55,7 @@ def load_products(
         return load_months(Products(), first or FIRST_MONTH, last, flow, dry_run=dry_run, again=again)
     if first or last or flow or dry_run or again:
         raise AtpError(
-            "--from, --to, --flow, --dry-run and --again are about the Bureau's API: leave them out, or FILE"
+            "--from, --to, --flow, --dry-run and --again are about the Bureau's API: leave them out, or the files"
         )
     return load_files(files)
 

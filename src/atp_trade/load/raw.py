@@ -171,11 +171,17 @@ class Store:
         )
         order = f" order by {version.order}" if version.order else ""
         # Not through a second file of DuckDB's own, which a kill would leave.
-        self.connection.execute(
-            f"copy (select *, {added} from ({version.query}){order}) to {literal(str(path))}"
-            " (format parquet, compression zstd, use_tmp_file false)",
-            version.parameters,
-        )
+        try:
+            self.connection.execute(
+                f"copy (select *, {added} from ({version.query}){order}) to {literal(str(path))}"
+                " (format parquet, compression zstd, use_tmp_file false)",
+                version.parameters,
+            )
+        except BaseException:
+            # An interrupted query ends when the next one begins. Until then it could make its file anew.
+            with suppress(duckdb.Error, RuntimeError):
+                self.connection.execute("select 1")
+            raise
 
     def asked(self, above: str) -> dict[str, str]:
         """What a load has noted about places below another one; nothing if the note is lost, which costs requests."""
