@@ -21,8 +21,8 @@ import duckdb
 from atp_trade import AtpError
 from atp_trade.files import path_to_write, whole_folder
 from atp_trade.load.progress import LoadProgress
-from atp_trade.load.raw import LOADED_AT, REQUEST, SYNTHETIC
-from atp_trade.places import project_folder
+from atp_trade.load.raw import LOADED_AT, REQUEST
+from atp_trade.places import SYNTHETIC, project_folder
 from atp_trade.warehouse import literal
 
 FEWEST, MOST = 100_000, 200_000_000
