@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from history import write_goods, write_history
+from history import write_goods, write_history, write_products
 from surroundings import set_known_state
 
 from atp_trade.dbt import left_out, read_results
@@ -116,9 +116,13 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 
 def with_history(copy: Warehouse) -> Warehouse:
-    """A copied project with a made-up history in its raw store, which lacks a flow of a month in 2012."""
+    """A copied project with a made-up history in its raw store, which lacks a flow of a month in 2012.
+
+    It has product trade of the same months, and lists.
+    """
     write_history(copy.project, "2010-01", "2013-02", LOADED_COUNTRIES)
     shutil.rmtree(copy.project / "data" / "census_hitech" / "exports" / "2012-05")
+    write_products(copy.project)
     write_goods(copy.project, {2024: 12, 2025: 3}, LOADED_COUNTRIES)
     return copy
 

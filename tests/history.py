@@ -62,6 +62,50 @@ ANSWERS = """
 """
 
 
+# Lists of each flow: an area has four products, of which each year leaves out another one. The last one of area 01 is in
+# area 02 in odd years.
+LISTS = """
+    select (case $flow when 'exports' then '84' else '85' end) || lpad(area::varchar, 2, '0') || '00000' || product
+            as product_code,
+        lpad((case when area = 1 and product = 3 then 1 + $year % 2 else area end)::varchar, 2, '0')
+            as census_area_code,
+        'NAME OF ' || product_code as product_name, $flow as flow, $year::varchar as list_year,
+        'census_lists' as source_id, timestamp '2026-11-20 12:00:00' as loaded_at_utc, 'made up' as request
+    from range(1, 11) as areas(area), range(4) as products(product)
+    where product <> $year % 3 order by all
+"""
+# What the API has of an area and partner, in parts: each product of the year's list has one. What another list has has
+# trade too, as has a product that no list has.
+PRODUCTS = """
+    with cell as (
+        select CTY_CODE as country_code, HITECH as area, {value}::bigint as usd from read_parquet($answer)
+        where SUMMARY_LVL = 'DET' and CTY_CODE <> '-' and HITECH not in ('-', '00')
+    ),
+    listed as (
+        select *, row_number() over (partition by census_area_code order by product_code) as place,
+            count(*) over (partition by census_area_code) as places
+        from read_parquet($list)
+    ),
+    trade as (
+        select product_code, country_code,
+            case place when 1 then usd - (places - 1) * (usd // (places + 1)) else usd // (places + 1) end as value_usd
+        from cell join listed on area = census_area_code
+        union all
+        select substr(any_value(product_code), 1, 9) || $year % 3, country_code, any_value(usd) // 9
+        from cell join listed on area = census_area_code where area <> '01' group by area, country_code
+        union all
+        select '0101210000', country_code, sum(usd) from cell group by country_code
+    )
+    select product_code, country_code, value_usd,
+        case when product_code[-1] <> '2' then value_usd // 7 + 1 end as quantity,
+        case when product_code[-1] = '1' and $month < 3 then 'KG' when product_code[-1] <> '2' then 'NO' end
+            as quantity_unit,
+        $flow as flow, $year::int as data_year, $month::int as data_month, 'census_hs' as source_id,
+        timestamp '2026-11-20 12:00:00' as loaded_at_utc, 'made up' as request
+    from trade order by product_code, country_code
+"""
+
+
 def country_codes() -> list[str]:
     """The Schedule C codes of the project's partners."""
     with PARTNERS.open(encoding="utf-8", newline="") as file:
@@ -124,3 +168,32 @@ def write_goods(project: Path, years: dict[int, int], codes: list[str]) -> None:
             f" to '{path}' (format parquet)",
             columns,
         )
+
+
+def write_products(project: Path) -> None:
+    """Write made-up lists, and product trade that adds up to the answers of the API that are there.
+
+    Exports of 2012 have no list.
+    """
+    with duckdb.connect() as connection:
+
+        def write(query: str, path: Path, given: dict[str, object]) -> str:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            connection.execute(f"create or replace table written as {query}", given)
+            quoted = str(path).replace("'", "''")
+            connection.execute(f"copy written to '{quoted}' (format parquet, compression zstd)")
+            return str(path)
+
+        for flow, value in VALUES.items():
+            lists: dict[str, str] = {}
+            for answer in sorted((project / "data" / "census_hitech" / flow).glob("*/*.parquet")):
+                year, month = answer.parent.name.split("-")
+                given = {"flow": flow, "year": int(year)}
+                place = Path("census_lists", flow, year, answer.name)
+                if year not in lists:
+                    lists[year] = write(LISTS, project / "data" / place, given)
+                files = {"answer": str(answer), "list": lists[year], "month": int(month)}
+                path = project / "data" / "census_hs" / flow / year / answer.parent.name / answer.name
+                write(PRODUCTS.format(value=value), path, given | files)
+            if flow == "exports" and "2012" in lists:
+                Path(lists["2012"]).unlink()

@@ -1,4 +1,4 @@
--- A product has ten digits, a flow and a known area, and each list has as many products as such lists have.
+-- A product has ten digits, a flow and a known area, and each list that ships has as many products as such lists have.
 with
 
 products as (
@@ -33,14 +33,14 @@ problems as (
         list_year,
         'of all rows' as product_code,
         concat('the list has ', count(*), ' products, where 400 to 700 are expected') as what_is_wrong
-    from products
+    from {{ ref('census_atp_products') }}
     group by flow, list_year
     having count(*) not between 400 and 700
 )
 
 select
     concat(
-        'seeds/census/census_atp_products.csv, ', coalesce(flow, '(no flow)'), ' of ', coalesce(list_year, 0), ', row ',
+        'the list (seeds/census/census_atp_products.csv, or data/census_lists) of ', coalesce(flow, '(no flow)'), ' of ', coalesce(list_year, 0), ', row ',
         coalesce(product_code, '(no code)'), ': ', what_is_wrong
     ) as problem
 from problems
