@@ -77,6 +77,8 @@ def version_to_release():
     (built,) = csv.DictReader(atp("sql", "from meta.build", "--format", "csv").splitlines())
     if (built["git_commit"], built["has_uncommitted_changes"]) != (commit, "false"):
         raise AtpError(f"{DATABASE} was not built from this commit: run `.venv/bin/atp build --force`, then this again")
+    if built["is_synthetic"] != "false":
+        raise AtpError(f"{DATABASE} has synthetic trade, which is made up: move it away, and run `make build`")
     if built["atp_version"] != version:
         raise AtpError(f"{DATABASE} is of version {built['atp_version']}, not {version}: run `make build`")
     return version

@@ -15,6 +15,7 @@ from contextlib import suppress
 # Left as they are: PYTHONPATH, which says where the code under test is, and CI, in which no test may be skipped.
 REMOVED = {
     "ATP_MIRROR_ADDRESS",
+    "ATP_TRADE_DATA",
     "ATP_TRADE_DB",
     "CLICOLOR",
     "CLICOLOR_FORCE",

@@ -6,13 +6,14 @@ A build writes them into the published file, as SQL for any client: meta.questio
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Iterator
 
 from atp_trade import AtpError
 from atp_trade.places import file_to_read
 from atp_trade.sql import refuse_pipes, sql
 from atp_trade.table import definitions, line_width, printable, printable_lines
-from atp_trade.warehouse import published
+from atp_trade.warehouse import SYNTHETIC_SENTENCE, published
 
 # What is above the questions of a topic.
 HEADINGS = {"audit": "About the report itself:"}
@@ -20,7 +21,7 @@ HEADINGS = {"audit": "About the report itself:"}
 
 def ask(name: str | None, as_sql: bool, form: str) -> None:
     """Answer a question by its name, or write its SQL; without a name, list all. AtpError if it does not exist."""
-    with published(file_to_read()) as (connection, _):
+    with published(file_to_read()) as (connection, build):
         found = {
             name: (question, query, topic)
             for name, question, query, topic in connection.sql(
@@ -32,6 +33,8 @@ def ask(name: str | None, as_sql: bool, form: str) -> None:
         }
     if name is None:
         print("\n".join(map(printable, listed(found))))
+        if build["is_synthetic"] and sys.stdout.isatty():
+            print(SYNTHETIC_SENTENCE)
         return
     if name not in found:
         near = difflib.get_close_matches(name, found, 1)

@@ -15,8 +15,8 @@ from atp_trade.dbt import MANIFEST, RUN_RESULTS, SHOWN_ROWS, check_files, failur
 from atp_trade.files import check_rights
 from atp_trade.fingerprint import current, fingerprint, in_words, keep, touched
 from atp_trade.meta import build_facts, write_meta
-from atp_trade.places import project_folder
-from atp_trade.publish import check_replaceable, check_room, publish, published_file, side_folder
+from atp_trade.places import SYNTHETIC, data_folder, project_folder
+from atp_trade.publish import check_not_mistaken, check_replaceable, check_room, publish, published_file, side_folder
 from atp_trade.warehouse import as_dicts, first_line
 
 # Less than a block of the database, or one write to dbt's log.
@@ -31,6 +31,10 @@ def build(*, force: bool = False) -> str:
     project = project_folder()
     published = published_file(project)
     check_replaceable(published)
+    if (data := data_folder(project)).name == SYNTHETIC:
+        check_not_mistaken(published, made_up=True)
+        if not data.is_dir():
+            raise AtpError(f"there is no {data}: make trade up with `atp synthesize --rows 1_000_000` first")
     check_files(project)
     with side_folder(published) as (folder, lock):
         # Another build may have made what this one waited for.

@@ -202,15 +202,21 @@ def report(folder: Path | None, address: str | None, repository: str | None) -> 
 
 @verb("build")
 @click.option("--force", is_flag=True, help="Build even if the published file is current.")
+@click.option("--synthetic", is_flag=True, help="Build made-up trade (atp synthesize) into atp_trade_synthetic.duckdb.")
 @database_option
-def build(force: bool) -> None:
+def build(force: bool, synthetic: bool) -> None:
     """Build the warehouse, run every test, and publish the file if all pass.
 
     The work is done beside the published file. A build that fails or is interrupted leaves that file as it was. If
     nothing has changed that the file was built from, nothing is done.
+
+    ATP_TRADE_DATA names another folder of loaded data than data. Made-up trade never takes the place of data.
     """
     from atp_trade.fingerprint import current, in_words
-    from atp_trade.places import file_to_read, project_folder
+    from atp_trade.places import DATA_VARIABLE, SYNTHETIC, file_to_read, project_folder
+
+    if synthetic:
+        os.environ[DATA_VARIABLE] = SYNTHETIC
 
     # Looked at here first, because what builds imports DuckDB, which takes longer than the look.
     project, published = project_folder(), file_to_read()

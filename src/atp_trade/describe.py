@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,7 +11,17 @@ from atp_trade import AtpError
 from atp_trade.notes import notes_on
 from atp_trade.places import file_to_read
 from atp_trade.table import definitions, line_width, paragraph, printable
-from atp_trade.warehouse import INTERNAL_SCHEMAS, SCHEMAS, Column, Relation, first_sentence, opened, relations
+from atp_trade.warehouse import (
+    INTERNAL_SCHEMAS,
+    SCHEMAS,
+    SYNTHETIC_SENTENCE,
+    Column,
+    Relation,
+    first_sentence,
+    is_synthetic,
+    opened,
+    relations,
+)
 
 
 def describe(name: str | None) -> None:
@@ -24,6 +35,8 @@ def describe(name: str | None) -> None:
         notes = notes_on(connection, [f"{each.schema}.{each.name}" for each in found] if name else [])
         for line in list(description(found, name, line_width(), notes)):
             print(printable(line))
+        if sys.stdout.isatty() and is_synthetic(connection):
+            print(SYNTHETIC_SENTENCE)
 
 
 def description(

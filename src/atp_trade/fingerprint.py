@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from atp_trade import AtpError
-from atp_trade.places import DATA, DBT_FOLDERS, check_own, folder_beside, logs_of
+from atp_trade.places import DBT_FOLDERS, check_own, data_folder, folder_beside, logs_of
 
 RECORD = "published.json"
+# Product trade, in the folder of what is loaded.
+PRODUCT_TRADE = "census_hs"
 # What dbt reads in a project: the folders that ours has, those that it looks for in any, and its settings.
 FOLDERS = (*DBT_FOLDERS, "profiles", "dbt_packages", "functions", "snapshots")
 SETTINGS = (".dbtignore", ".env", "*.yaml", "*.yml")
@@ -72,8 +74,9 @@ def digest_of_inputs(project: Path) -> str:
         known.update(f"{name!r} {hashlib.sha256(content).hexdigest()}\n".encode())
 
     variables = {name for name in os.environ if name.startswith(SECRETS)}
+    products = data_folder(project) / PRODUCT_TRADE
     for file in inputs(project):
-        content = content_of(file)
+        content = state_of(file) if products in file.parents else content_of(file)
         variables.update(name.decode() for name in VARIABLE.findall(content))
         add(str(file.relative_to(project)), content)
     package = Path(__file__).parent
@@ -90,6 +93,15 @@ def digest_of_inputs(project: Path) -> str:
 def content_of(path: Path) -> bytes:
     """What a file contains; nothing for what is no file."""
     return path.read_bytes() if path.is_file() else b""
+
+
+def state_of(path: Path) -> bytes:
+    """Size and time of the last write, in place of the content: a gigabyte would take longer to read than to build.
+
+    The store writes a file once, under a name of its own, and never again.
+    """
+    found = path.stat()
+    return f"{found.st_size} {found.st_mtime_ns}".encode()
 
 
 def touched(project: Path) -> list[tuple[str, int, int]]:
@@ -109,7 +121,7 @@ def inputs(project: Path) -> Iterator[Path]:
     for folder in FOLDERS:
         yield from files_below(project / folder)
     # Of what is loaded, the files that DuckDB finds, which are complete: not the notes and locks of loads.
-    for file in files_below(project / DATA):
+    for file in files_below(data_folder(project)):
         if file.suffix == ".parquet":
             yield file
 

@@ -14,7 +14,15 @@ from atp_trade import AtpError
 from atp_trade.dbt import read_manifest, read_results
 from atp_trade.fingerprint import git_state
 from atp_trade.notes import notes_that_apply
-from atp_trade.warehouse import BUILD, literal
+from atp_trade.warehouse import (
+    BUILD,
+    PUBLIC_SCHEMAS,
+    SYNTHETIC_PREFIX,
+    SYNTHETIC_SOURCE,
+    identifier,
+    literal,
+    relations,
+)
 
 # Column: type and description, in the order of the table.
 TESTS = {
@@ -47,7 +55,8 @@ def write_meta(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], tar
     ((sources,),) = connection.execute(
         "select string_agg(source_id || ' ' || vintage, ', ' order by source_id, vintage) from marts.dim_source"
     ).fetchall()
-    build_row = tuple({**build, "sources": sources}[column] for column in BUILD)
+    facts = {**build, "sources": sources, "is_synthetic": mark_synthetic(connection)}
+    build_row = tuple(facts[column] for column in BUILD)
     write_table(connection, "build", "The build that produced this file. One row.", BUILD, [build_row])
     tests = sorted(tests_passed(read_results(target)))
     write_table(connection, "tests", "The tests that this file has passed. One row per test.", TESTS, tests)
@@ -57,6 +66,25 @@ def write_meta(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], tar
     )
     description = "Which notes of `marts.data_notes` apply to which relation. One row per relation and note."
     write_table(connection, "notes", description, NOTES, notes_that_apply(connection))
+
+
+def mark_synthetic(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Say in the description of each relation with made-up values that it has some; whether any has.
+
+    It goes by the values, not by the folder that they were read from.
+    """
+    is_synthetic = False
+    for relation in relations(connection, "core", *PUBLIC_SCHEMAS):
+        sources = [column.name for column in relation.columns if column.name.endswith("source_id")]
+        made_up = " or ".join(f"{identifier(name)} = {literal(SYNTHETIC_SOURCE)}" for name in sources)
+        query = f"select exists (from {relation.qualified_name} where {made_up})"
+        if not made_up or connection.execute(query).fetchone() == (False,):
+            continue
+        is_synthetic = True
+        if not relation.comment.startswith(SYNTHETIC_PREFIX):
+            text = literal(SYNTHETIC_PREFIX + relation.comment)
+            connection.execute(f"comment on table {relation.qualified_name} is {text}")
+    return is_synthetic
 
 
 def write_table(

@@ -15,6 +15,9 @@ DATABASE = "atp_trade.duckdb"
 LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 # Where `atp load` keeps what it has loaded, in the project's folder.
 DATA = "data"
+# Another folder for it. That of made-up trade is `atp synthesize`'s, and what is built from it has a file of its own.
+DATA_VARIABLE, SYNTHETIC = "ATP_TRADE_DATA", "synthetic"
+SYNTHETIC_DATABASE = "atp_trade_synthetic.duckdb"
 DBT_FOLDERS = ("analyses", "macros", "models", "seeds", "tests/dbt")
 
 
@@ -43,10 +46,19 @@ def file_to_read() -> Path:
     """The published file: the one that is named, else the project's, or the working folder's; links followed."""
     if named := os.environ.get("ATP_TRADE_DB"):
         return without_links(Path(named))
+    name = SYNTHETIC_DATABASE if os.environ.get(DATA_VARIABLE) == SYNTHETIC else DATABASE
     folder = find_project()
-    if folder is None and not (Path.cwd() / DATABASE).exists():
-        raise AtpError(f"there is no {DATABASE} in {Path.cwd()}, and no project: name the file with --db FILE")
-    return without_links((folder or Path.cwd()) / DATABASE)
+    if folder is None and not (Path.cwd() / name).exists():
+        raise AtpError(f"there is no {name} in {Path.cwd()}, and no project: name the file with --db FILE")
+    return without_links((folder or Path.cwd()) / name)
+
+
+def data_folder(project: Path) -> Path:
+    """The folder of the raw store, which builds read. AtpError if its variable names none in the project."""
+    named = os.environ.get(DATA_VARIABLE) or DATA
+    if Path(named).name != named or named == "..":
+        raise AtpError(f"{DATA_VARIABLE} has no name of a folder in the project, but {named!r}: correct it")
+    return project / named
 
 
 def folder_beside(published: Path) -> Path:

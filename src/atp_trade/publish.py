@@ -16,7 +16,7 @@ from atp_trade import AtpError
 from atp_trade.dbt import locked
 from atp_trade.files import flush, give, rights
 from atp_trade.places import check_own, file_to_read, folder_beside, is_read_by_dbt, logs_of
-from atp_trade.warehouse import check_name, first_line, identifier, opened
+from atp_trade.warehouse import check_name, first_line, identifier, is_synthetic, opened
 
 # A table that only this warehouse has: its file may be replaced. A seed, which a half-finished `dbt build` leaves too.
 OWN_TABLE = "seeds.technologies"
@@ -95,8 +95,9 @@ def publish(
             connection.execute("checkpoint")
         if side_file.with_name(side_file.name + ".wal").exists():
             raise AtpError(f"{side_file} was not written out; {published} is as it was: build again")
-        check_readable(side_file)
+        made_up = check_readable(side_file)
         check_replaceable(published)
+        check_not_mistaken(published, made_up=made_up)
         if published.exists():
             give(side_file, rights(published), published)
         flush(side_file)
@@ -109,11 +110,15 @@ def publish(
         raise AtpError(f"cannot publish {published}, it is as it was: {first_line(str(error))}") from error
 
 
-def check_readable(database: Path) -> None:
-    """Read every row: DuckDB checks each block that it reads against its checksum, and raises on a broken one."""
+def check_readable(database: Path) -> bool:
+    """Read every row: DuckDB checks each block that it reads against its checksum, and raises on a broken one.
+
+    Returns whether values in it are made up.
+    """
     with duckdb.connect(str(database), read_only=True) as connection:
         for schema, table in connection.execute("select schema_name, table_name from duckdb_tables()").fetchall():
             connection.execute(f"select max(hash(columns(*))) from {identifier(schema)}.{identifier(table)}").fetchall()
+        return is_synthetic(connection)
 
 
 def check_replaceable(published: Path) -> None:
@@ -140,4 +145,18 @@ def check_replaceable(published: Path) -> None:
     if found and OWN_TABLE not in found:
         raise AtpError(
             f"{published} holds something else than this warehouse: move it away, or name another file with --db"
+        )
+
+
+def check_not_mistaken(published: Path, *, made_up: bool) -> None:
+    """Refuse to put made-up trade in the place of data. Data may take the place of made-up trade."""
+    if not made_up or not published.exists():
+        return
+    with opened(published) as connection:
+        # A file without a relation, such as an empty one, has nothing to be mistaken for.
+        is_data = not is_synthetic(connection) and connection.execute("from duckdb_tables()").fetchone()
+    if is_data:
+        raise AtpError(
+            f"{published} has data, and synthetic trade never takes their place: build it with "
+            "`atp build --synthetic` into a file of its own"
         )

@@ -23,7 +23,7 @@ from atp_trade.guard import QUESTIONS, check_question, tokens
 from atp_trade.notes import in_short, notes_on
 from atp_trade.places import file_to_read
 from atp_trade.table import NULL, fitted_lines, printable, text_lines
-from atp_trade.warehouse import ALIAS, PUBLIC_SCHEMAS, literal, opened
+from atp_trade.warehouse import ALIAS, PUBLIC_SCHEMAS, SYNTHETIC_SENTENCE, is_synthetic, literal, opened
 
 # What a terminal shows of an answer; a pipe or a file gets all of it.
 SHOWN_ROWS = 100
@@ -89,6 +89,8 @@ def sql(query: str, form: str) -> None:
 def remind(connection: duckdb.DuckDBPyConnection, query: str) -> None:
     """Name the breaks and cautions on the relations of a query, to a person: standard error is a terminal.
 
+    Whatever is asked, made-up trade is called that.
+
     The relations are those that the query has a word for: DuckDB does not tell them of every kind of query.
     """
     if not sys.stderr.isatty():
@@ -102,6 +104,8 @@ def remind(connection: duckdb.DuckDBPyConnection, query: str) -> None:
         sys.stdout.flush()
         for line in in_short(notes_on(connection, asked), SHOWN_NOTES):
             print(printable(line), file=sys.stderr)
+        if is_synthetic(connection):
+            print(SYNTHETIC_SENTENCE, file=sys.stderr)
 
 
 def refuse_pipes() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from atp_trade.places import file_to_read
-from atp_trade.warehouse import PUBLIC_SCHEMAS, published, relations
+from atp_trade.warehouse import PUBLIC_SCHEMAS, SYNTHETIC_SENTENCE, published, relations
 
 # Each state of a source, with the months that it has, or its years if it has no months.
 SOURCES = """
@@ -28,6 +28,8 @@ def status() -> Iterator[tuple[str, str]]:
     """Lines of a label and a text. AtpError if nothing is published, or not by `atp build`."""
     database = file_to_read()
     with published(database) as (connection, build):
+        if build["is_synthetic"]:
+            yield "data", SYNTHETIC_SENTENCE
         yield "published", str(database)
         yield "built", f"{build['built_at_utc']:%Y-%m-%d %H:%M:%S} UTC"
         commit = build["git_commit"] or "unknown"

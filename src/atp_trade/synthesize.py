@@ -2,8 +2,8 @@
 
 It lies in the project's folder `synthetic`, in the layout of the raw store (docs/load.md). It is the same on every
 machine: each choice is a number that is mixed from the seed and from what is chosen, in whole numbers, without DuckDB's
-own random numbers, hashes or logarithms, which change between versions and platforms. Sizes are powers of two, in
-`STEPS` steps to a doubling.
+own random numbers, hashes or logarithms, which change between versions and platforms; a product or quotient of two
+doubles does not. Sizes are powers of two, in `STEPS` steps to a doubling.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ import duckdb
 from atp_trade import AtpError
 from atp_trade.files import path_to_write, whole_folder
 from atp_trade.load.progress import LoadProgress
-from atp_trade.load.raw import LOADED_AT, REQUEST, SYNTHETIC
-from atp_trade.places import project_folder
+from atp_trade.load.raw import LOADED_AT, REQUEST
+from atp_trade.places import SYNTHETIC, project_folder
 from atp_trade.warehouse import literal
 
 FEWEST, MOST = 100_000, 200_000_000
 # Measured at 100 million rows; and what the lists and the smallest files need.
-BYTES_PER_ROW, BYTES_BESIDE = 8, 20_000_000
+BYTES_PER_ROW, BYTES_BESIDE = 5, 20_000_000
 SEEDS = 1 << 32
 # Which folder is one that we made, and from what. Another recipe makes other rows from the same numbers.
 MARKER = "synthetic.json"
@@ -382,13 +382,14 @@ class Maker:
             f"""
             with sums as materialized (
                 select is_listed, count(*) as number, sum(weight) as weights, min(slot * 1000 + partner) as first_row,
-                    case when is_listed then {total} else {others} end::hugeint as usd,
-                    least({LEAST_USD}, usd // number) as least_usd
+                    case when is_listed then {total} else {others} end as usd,
+                    least({LEAST_USD}, usd // number) as least_usd,
+                    (usd - least_usd * number)::double / weights::double as usd_by_weight
                 from traded group by is_listed
             ),
             rounded as materialized (
                 select traded.*, slot * 1000 + partner = first_row as is_first,
-                    least_usd + (usd - least_usd * number) * weight // weights as part
+                    least_usd + floor(weight * usd_by_weight)::bigint as part
                 from traded inner join sums using (is_listed)
             ),
             lacking as (

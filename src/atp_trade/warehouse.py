@@ -65,7 +65,11 @@ BUILD = {
     "data_tests_passed": ("integer", "Data tests that passed: all there are, or nothing is published."),
     "unit_tests_passed": ("integer", "Unit tests that passed: all there are, or nothing is published."),
     "sources": ("varchar", "Source and vintage of the values, each as in `marts.dim_source`."),
+    "is_synthetic": ("boolean", "Whether values in this file are made up, by `atp synthesize`."),
 }
+# What says that values are made up: their source, and a prefix wherever the file or what is made from it has a title.
+SYNTHETIC_SOURCE, SYNTHETIC_PREFIX = "synthetic", "SYNTHETIC, made-up trade: "
+SYNTHETIC_SENTENCE = "SYNTHETIC: this file has made-up trade, and is no data of anybody."
 BUILD_TYPES = {name: kind.upper() for name, (kind, _) in BUILD.items()}
 MAY_BE_UNKNOWN = ("git_commit", "has_uncommitted_changes", "made_from")
 
@@ -187,6 +191,28 @@ def read_build(connection: duckdb.DuckDBPyConnection, published: Path) -> dict[s
     except (duckdb.CatalogException, ValueError, OverflowError) as error:
         raise AtpError(f"{published} has no build record (meta.build): build it with `make build`") from error
     return build
+
+
+@contextmanager
+def published_data(database: Path, wanted: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, Any]]]:
+    """A published file to pass on where made-up trade must not get to: AtpError if the file has any."""
+    with published(database) as (connection, build):
+        if build["is_synthetic"]:
+            raise AtpError(f"{database} has synthetic trade, which is made up and not for {wanted}: name another file")
+        yield connection, build
+
+
+def is_synthetic(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a database says that values in it are made up; one without a record of its build does not."""
+    try:
+        return (True,) in connection.execute("select is_synthetic from meta.build").fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return False
+
+
+def titled(text: str, build: dict[str, Any]) -> str:
+    """A title of what is made from a file, which says so if values in it are made up."""
+    return f"{SYNTHETIC_PREFIX}{text}" if build["is_synthetic"] else text
 
 
 def as_dicts(found: duckdb.DuckDBPyRelation) -> list[dict[str, Any]]:

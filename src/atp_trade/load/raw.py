@@ -19,15 +19,13 @@ import duckdb
 
 from atp_trade import AtpError
 from atp_trade.files import flush, is_own, is_running, remove, whole_file
-from atp_trade.places import DATA, wait_for
+from atp_trade.places import DATA_VARIABLE, SYNTHETIC, data_folder, wait_for
 from atp_trade.warehouse import first_line, identifier, literal
 
 # What the store adds to the columns of an answer: when it was loaded, and what was asked, without the key.
 LOADED_AT, REQUEST = "loaded_at_utc", "request"
 # The time of a load in a file's name: names in their order are versions in their order.
 NAME = "%Y%m%dT%H%M%S%f"
-# Another folder than DATA; and the folder that made-up trade is in, which nothing is loaded into.
-DATA_VARIABLE, SYNTHETIC = "ATP_TRADE_DATA", "synthetic"
 LEFTOVER = re.compile(r"\..+\.(\d+)\.unfinished")
 ASKED = "asked.json"
 
@@ -62,7 +60,7 @@ class Version:
 @contextmanager
 def loading(project: Path) -> Iterator[Store]:
     """The project's raw store, for one load at a time; what killed loads have left is removed."""
-    data = data_folder(project)
+    data = folder_to_load(project)
     try:
         data.mkdir(exist_ok=True)
         lock = os.open(data / ".lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
@@ -77,14 +75,11 @@ def loading(project: Path) -> Iterator[Store]:
         os.close(lock)
 
 
-def data_folder(project: Path) -> Path:
+def folder_to_load(project: Path) -> Path:
     """The folder of the raw store. AtpError if it is none of the project's, or that of made-up trade."""
-    named = os.environ.get(DATA_VARIABLE) or DATA
-    if Path(named).name != named:
-        raise AtpError(f"{DATA_VARIABLE} has no name of a folder in the project, but {named!r}: correct it")
-    if named == SYNTHETIC:
-        raise AtpError(f"{DATA_VARIABLE} is {named}, the folder of made-up trade: unset it to load what is real")
-    return project / named
+    if (data := data_folder(project)).name == SYNTHETIC:
+        raise AtpError(f"{DATA_VARIABLE} is {SYNTHETIC}, the folder of made-up trade: unset it to load what is real")
+    return data
 
 
 def remove_leftovers(data: Path) -> None:

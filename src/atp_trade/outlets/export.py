@@ -21,7 +21,7 @@ from atp_trade import AtpError
 from atp_trade.files import path_to_write, whole_folder
 from atp_trade.notes import all_notes, notes_on
 from atp_trade.places import file_to_read
-from atp_trade.warehouse import Column, Relation, first_sentence, foreign_keys, literal, published, relations
+from atp_trade.warehouse import Column, Relation, first_sentence, foreign_keys, literal, published, relations, titled
 
 SCHEMA = "marts"
 NAME = "atp-trade"
@@ -37,6 +37,10 @@ class Format(str, Enum):
     xlsx = "xlsx"
 
 
+DESCRIPTION = (
+    "Exports, imports, balances, shares, ranks and growth by technology area, partner and region, after NSF InfoBrief "
+    "07-329 and the Census Bureau's later series. Source and vintage are in every row of values and are never spliced."
+)
 NAMES = {Format.parquet: "Parquet", Format.csv: "CSV", Format.xlsx: "a workbook (XLSX)"}
 MEDIA_TYPES = {
     Format.parquet: "application/vnd.apache.parquet",
@@ -130,10 +134,8 @@ def describe(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], marts
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": NAME,
-        "title": "U.S. trade in advanced technology products",
-        "description": "Exports, imports, balances, shares, ranks and growth by technology area, partner and region, "
-        "after NSF InfoBrief 07-329 and the Census Bureau's later series. Source and vintage are in every row of "
-        "values and are never spliced.",
+        "title": titled("U.S. trade in advanced technology products", build),
+        "description": titled(DESCRIPTION, build),
         "version": build["atp_version"],
         "created": built_at,
         "licenses": [{"name": "other-pd", "title": "Public domain: U.S. government works"}],

@@ -19,7 +19,16 @@ from psycopg.conninfo import conninfo_to_dict
 
 from atp_trade import AtpError
 from atp_trade.places import file_to_read
-from atp_trade.warehouse import Column, Relation, identifier, published, read_errors, relations
+from atp_trade.warehouse import (
+    SYNTHETIC_PREFIX,
+    Column,
+    Relation,
+    identifier,
+    published,
+    read_errors,
+    relations,
+    titled,
+)
 
 # The schema's comment tells a mirror from what is anybody else's, and names the tables that are the mirror's own.
 MARK = "The marts of the ATP Trade Warehouse, replaced as a whole by `atp mirror`: "
@@ -108,7 +117,7 @@ def mirror(address: str, schema: str) -> str:
             "name another one with --schema"
         )
     database = file_to_read()
-    with published(database) as (warehouse, _):
+    with published(database) as (warehouse, build):
         marts = relations(warehouse, "marts")
         tables = [*marts, *(table for table in relations(warehouse, "meta") if table.name == "build")]
         for table in tables:
@@ -118,7 +127,7 @@ def mirror(address: str, schema: str) -> str:
             place = f"database {postgres.info.dbname} of {postgres.info.host or 'this machine'}:{postgres.info.port}"
             try:
                 with read_errors(database), postgres.transaction():
-                    replace(postgres, warehouse, tables, schema)
+                    replace(postgres, warehouse, tables, schema, titled(MARK, build))
             except psycopg.Error as error:
                 if postgres.broken:
                     raise AtpError(f"lost the connection to {place} ({said(error)}): mirror again") from error
@@ -171,7 +180,7 @@ def said(error: psycopg.Error) -> str:
 
 
 def replace(
-    postgres: psycopg.Connection, warehouse: duckdb.DuckDBPyConnection, tables: list[Relation], schema: str
+    postgres: psycopg.Connection, warehouse: duckdb.DuckDBPyConnection, tables: list[Relation], schema: str, mark: str
 ) -> None:
     """Copy the tables into a fresh schema and put them in the place of the old ones, inside the caller's transaction.
 
@@ -179,7 +188,7 @@ def replace(
     table there, in the moment between PostgreSQL's commit and its telling the other sessions.
     """
     wait_for_other_mirrors(postgres)
-    old = mirrored_tables(postgres, schema)
+    old = mirrored_tables(postgres, schema, mark)
     execute(postgres, "create schema {}", UNFINISHED)
     run_all(postgres, DEFAULT_PRIVILEGES, schema)
     for table in tables:
@@ -193,7 +202,7 @@ def replace(
     for table in tables:
         execute(postgres, "alter table {} set schema {}", (UNFINISHED, table.name), schema)
     names = ", ".join(table.name for table in tables)
-    execute(postgres, "comment on schema {} is {}", schema, sql.Literal(MARK + names))
+    execute(postgres, "comment on schema {} is {}", schema, sql.Literal(mark + names))
     execute(postgres, "drop schema {}", UNFINISHED)
 
 
@@ -206,16 +215,24 @@ def wait_for_other_mirrors(postgres: psycopg.Connection) -> None:
         raise AtpError("another mirror is being written there: try again when it is done") from error
 
 
-def mirrored_tables(postgres: psycopg.Connection, schema: str) -> list[str] | None:
-    """The mirror's own tables that a schema has; None if there is no such schema, AtpError if it is not a mirror."""
+def mirrored_tables(postgres: psycopg.Connection, schema: str, mark: str) -> list[str] | None:
+    """The mirror's own tables that a schema has; None if there is no such schema.
+
+    AtpError if it is not a mirror, or if it is one of data and `mark` is that of made-up trade.
+    """
     found = postgres.execute(
         "select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = %s", [schema]
     ).fetchone()
     if found is None:
         return None
-    comment = found[0] or ""
+    comment = (found[0] or "").removeprefix(SYNTHETIC_PREFIX)
     if not comment.startswith(MARK):
         raise AtpError(f"its schema {schema} is not a mirror: name another one with --schema")
+    if mark != MARK and comment == found[0]:
+        raise AtpError(
+            f"its schema {schema} mirrors data, and synthetic trade never takes their place: name another one with "
+            "--schema"
+        )
     return [
         name
         for (name,) in postgres.execute(

@@ -15,7 +15,7 @@ from queue import Empty, Queue
 from atp_trade import AtpError
 from atp_trade.dbt import RED, RUN_RESULTS, SHOWN_ROWS, check_files, failures, left_out, locked, read_results, run_dbt
 from atp_trade.outlets.spark_cluster import LOOPBACK, local_cluster
-from atp_trade.places import DATA, project_folder
+from atp_trade.places import data_folder, project_folder
 from atp_trade.warehouse import first_line
 
 # Spark's documented port for its Thrift server.
@@ -102,7 +102,7 @@ def build_on(
 
 def loaded(project: Path) -> str:
     """The project's path, and the last file in each of its folders of loaded files, for `macros/spark.sql`."""
-    files = sorted(file.relative_to(project) for file in (project / (os.environ.get("ATP_TRADE_DATA") or DATA)).rglob("[!.]*.parquet"))
+    files = sorted(file.relative_to(project) for file in data_folder(project).rglob("[!.]*.parquet"))
     latest = {file.parent.as_posix(): file.name for file in files}
     return json.dumps({"project": str(project.absolute()), "latest": latest})
 

@@ -7,6 +7,7 @@ second import replaces the first.
 from __future__ import annotations
 
 import json
+import re
 import uuid
 import zipfile
 from collections.abc import Iterator
@@ -17,13 +18,16 @@ from typing import Any
 from atp_trade import AtpError
 from atp_trade.files import path_to_write, whole_file
 from atp_trade.places import file_to_read
-from atp_trade.warehouse import PUBLIC_SCHEMAS, Relation, check_name, published, relations
+from atp_trade.warehouse import PUBLIC_SCHEMAS, SYNTHETIC_PREFIX, Relation, check_name, published, relations
 
 BUNDLE = Path("build", "atp_trade_superset.zip")
 # The verdicts and the working behind them are for reading, not for charts.
 SCHEMAS = tuple(schema for schema in PUBLIC_SCHEMAS if schema != "audit")
 CONNECTION = "ATP Trade Warehouse"
 DASHBOARD = "U.S. trade in advanced technology products"
+SLUG = "atp-trade"
+# What ids look like.
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "atp-trade")
 VERSION = {"version": "1.0.0"}
 USD_MILLIONS = "Millions of current U.S. dollars"
@@ -134,7 +138,7 @@ def write_bundle(bundle: Path | None = None, database: Path | None = None) -> Pa
     if not seen.is_absolute() or "?" in str(seen):
         raise AtpError(f"Superset cannot open {seen}: give --database an absolute path without '?'")
     check_name(seen)
-    with published(file) as (connection, _):
+    with published(file) as (connection, build):
         public = relations(connection, *SCHEMAS)
     missing = {chart.relation for chart in CHARTS} - {relation.name for relation in public}
     if missing:
@@ -144,10 +148,21 @@ def write_bundle(bundle: Path | None = None, database: Path | None = None) -> Pa
         raise AtpError(f"{path} holds something else: move it away, or name another file")
     with whole_file(path) as unfinished, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in assets(public, with_years(public), seen):
+            if build["is_synthetic"]:
+                content = marked(content)
             # JSON is YAML. A ZipInfo of its own has no time of writing: the same build gives the same file.
             entry = zipfile.ZipInfo(f"atp_trade/{name}.yaml")
             archive.writestr(entry, json.dumps(content, ensure_ascii=False, indent=1), zipfile.ZIP_DEFLATED)
     return path
+
+
+def marked(content: dict[str, Any]) -> dict[str, Any]:
+    """A file of the bundle for made-up trade: its titles say so, and with ids of its own it replaces no chart."""
+    text = json.dumps(content)
+    for title in (CONNECTION, DASHBOARD, *(chart.title for chart in CHARTS)):
+        text = text.replace(f'"{title}"', f'"{SYNTHETIC_PREFIX}{title}"')
+    text = text.replace(f'"slug": "{SLUG}"', f'"slug": "{SLUG}-synthetic"')
+    return json.loads(re.sub(UUID, lambda found: id_of(f"synthetic/{found[0]}"), text))
 
 
 def is_bundle(path: Path) -> bool:
@@ -194,7 +209,7 @@ def assets(public: list[Relation], drawn: tuple[Chart, ...], database: Path) -> 
         "dashboards/atp_trade",
         {
             "dashboard_title": DASHBOARD,
-            "slug": "atp-trade",
+            "slug": SLUG,
             "published": True,
             "position": layout(),
             "metadata": {},

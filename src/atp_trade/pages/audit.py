@@ -15,7 +15,7 @@ from atp_trade import AtpError
 from atp_trade.pages import markdown
 from atp_trade.pages.claim_words import LATEST_COUNTS, Row, Vocabulary, asked_again
 from atp_trade.places import file_to_read, project_folder
-from atp_trade.warehouse import as_dicts, published
+from atp_trade.warehouse import as_dicts, published_data
 
 PAGE = Path("docs", "audit.md")
 TEMPLATES = Path(__file__).with_name("templates")
@@ -134,7 +134,7 @@ def rendered(template: str, database: Path) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    with published(database) as (connection, _):
+    with published_data(database, "the project's pages") as (connection, _):
         return environment.get_template(template).render(page=Page(connection))
 
 

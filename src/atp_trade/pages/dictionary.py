@@ -6,7 +6,7 @@ from pathlib import Path
 
 from atp_trade.pages.markdown import table, write_page
 from atp_trade.places import file_to_read
-from atp_trade.warehouse import SCHEMAS, Relation, published, relations
+from atp_trade.warehouse import SCHEMAS, Relation, published_data, relations
 
 PAGE = Path("docs", "dictionary.md")
 PREAMBLE = """\
@@ -24,7 +24,7 @@ def write_dictionary() -> Path:
     """Write docs/dictionary.md; its path. AtpError if there is nothing to write it from."""
 
     def text() -> str:
-        with published(file_to_read()) as (connection, _):
+        with published_data(file_to_read(), "the project's pages") as (connection, _):
             return dictionary(relations(connection, *SCHEMAS))
 
     return write_page(PAGE, text)

@@ -42,7 +42,7 @@ def citation(report: Report) -> dict[str, str]:
     version = f"Version {report.build['atp_version']}, build {report.build_name}"
     bibtex = {
         "author": f"{{{AUTHORS}}}",
-        "title": TITLE,
+        "title": report.mark + TITLE,
         "year": f"{day:%Y}",
         "month": f"{day:%m}".lstrip("0"),
         "version": version.removeprefix("Version "),
@@ -50,7 +50,7 @@ def citation(report: Report) -> dict[str, str]:
     }
     fields = ",\n".join(f"  {name} = {{{value}}}" for name, value in bibtex.items())
     return {
-        "text": f"{AUTHORS} ({day:%Y}). {TITLE}. {version}." + (f" {address}" if address else ""),
+        "text": f"{AUTHORS} ({day:%Y}). {report.mark}{TITLE}. {version}." + (f" {address}" if address else ""),
         "bibtex": f"@misc{{atp_trade_warehouse,\n{fields}\n}}",
         "report": f"{REPORT} {report.sources[report.headlines['source_id']]['publisher']}.",
     }
@@ -72,7 +72,7 @@ def dataset(report: Report) -> dict[str, Any]:
     about = {
         "@context": "https://schema.org",
         "@type": "Dataset",
-        "name": TITLE,
+        "name": report.mark + TITLE,
         "description": "Exports, imports and balance of the United States in advanced technology products, by "
         "technology area and partner, as NSF InfoBrief 07-329 prints them, with a verdict on each of its statements, "
         "and the Census Bureau's totals since.",

@@ -26,7 +26,15 @@ from atp_trade.pages.web.citing import NOWHERE, Places, citation, dataset
 from atp_trade.pages.web.downloads import write_json
 from atp_trade.pages.web.exhibit import Exhibit, Figure, Row, Table, Templated
 from atp_trade.places import file_to_read
-from atp_trade.warehouse import PUBLIC_SCHEMAS, Relation, as_dicts, published, relations
+from atp_trade.warehouse import (
+    PUBLIC_SCHEMAS,
+    SYNTHETIC_PREFIX,
+    SYNTHETIC_SENTENCE,
+    Relation,
+    as_dicts,
+    published,
+    relations,
+)
 
 FOLDER = Path("site")
 MARKER = "build.json"
@@ -158,7 +166,13 @@ class Report:
     def source_line(self, exhibit: Exhibit) -> str:
         """Who the exhibit's numbers are from, as a picture of it says."""
         told = "; ".join(f"{source['publisher']}, {source['vintage']}" for source in self.told_by(exhibit))
-        return f"Source: {told}. ATP Trade Warehouse, build {self.build_name}. {self.places.cited or ''}".rstrip()
+        line = f"Source: {told}. ATP Trade Warehouse, build {self.build_name}. {self.places.cited or ''}".rstrip()
+        return self.mark + line
+
+    @property
+    def mark(self) -> str:
+        """What titles begin with if values are made up; else nothing."""
+        return SYNTHETIC_PREFIX if self.build["is_synthetic"] else ""
 
     @property
     def build_name(self) -> str:
@@ -208,6 +222,7 @@ class Report:
             style_hash=content_hash(style),
             script_hash=content_hash(script),
             places=self.places,
+            banner=SYNTHETIC_SENTENCE if self.mark else "",
             contents=self.contents(),
             citation=citation(self),
             dataset=Markup(json.dumps(dataset(self), ensure_ascii=False).replace("<", "\\u003c")),
