@@ -244,7 +244,6 @@ def problem(last: str) -> str:
     """What is wrong with a row whose columns are text, as SQL: the first rule that it breaks, or NULL."""
 
     def breaks(column: str, pattern: str) -> str:
-        # Without the longer name for a digit, which may be one of another script.
         return f"({column} is null or not regexp_full_match({column}, {literal(pattern)}))"
 
     rules = [
