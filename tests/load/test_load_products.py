@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from bureau import KEY, Bureau, Fault, Handler, as_file, bureau, clock, product_list, project, trade
+from conftest import PROJECT
 
 from atp_trade import AtpError
 from atp_trade.load.lists import load_lists
@@ -92,6 +93,17 @@ def test_the_chapters_of_the_lists_become_one_file_for_each_month(listed: Path, 
     assert [name for name in listed.rglob("*") if name.is_file() and KEY.encode() in name.read_bytes()] == []
 
 
+@pytest.mark.parametrize("place", ["census_hs/exports/2010/2010-01", "census_lists/exports/2022"])
+def test_the_columns_of_a_file_are_those_that_the_page_has(listed: Path, trading: Bureau, place: str) -> None:
+    [*load_products(last="2010-01", flow="exports")]
+    found = duckdb.read_parquet(f"data/{place}/*.parquet")
+    page = (PROJECT / "docs" / "load.md").read_text().partition(f"The columns of `{place.partition('/')[0]}`")[2]
+    words = {"VARCHAR": "text"}
+    for name, kind in zip(found.columns, map(str, found.types), strict=True):
+        named = rf"^\|.*`{name}`.* \| {words.get(kind, kind.lower())} \|"
+        assert re.search(named, page.partition("\n## ")[0], re.MULTILINE), name
+
+
 def test_a_second_load_asks_for_nothing_and_the_newest_month_is_found(listed: Path, trading: Bureau, clock) -> None:
     clock("2010-05")
     said = [*load_products(flow="exports")]
@@ -157,6 +169,7 @@ WRONG = {
     "an unknown country": (edited("CTY_CODE", "12"), "row 3 has an unknown country, CTY_CODE '12'"),
     "less than nothing": (edited("ALL_VAL_MO", "-1"), "row 3 has no whole number of dollars, ALL_VAL_MO '-1'"),
     "a part of a unit": (edited("QTY_1_MO", "1.5"), "row 3 has no whole quantity, QTY_1_MO '1.5'"),
+    "a unit that is none": (edited("UNIT_QY1", "N\tO"), "row 3 has an unknown unit, UNIT_QY1"),
     "products of six digits": (edited("COMM_LVL", "HS6"), "row 3 has another level of products, COMM_LVL 'HS6'"),
     "groups": (edited("SUMMARY_LVL", "CGP"), "row 3 has another level of countries, SUMMARY_LVL 'CGP'"),
     "another month": (edited("time", "2010-03"), "row 3 has another month than 2010-02"),
@@ -191,7 +204,7 @@ def test_an_answer_that_is_cut_off_is_asked_for_again(listed: Path, trading: Bur
 
 
 def test_a_load_that_is_stopped_keeps_whole_months_alone(listed: Path, trading: Bureau) -> None:
-    trading.seconds = 0.02
+    trading.seconds = 0.05
     trading.newest = "2011-12"
     for year in (2010, 2011):
         for number in range(1, 13):
@@ -424,10 +437,10 @@ def test_options_of_the_api_are_not_for_files(project: Path) -> None:
 
 @pytest.fixture
 def large(project: Path) -> Path:
-    """Two months of each flow, mixed, with so many rows that a load of them takes a while."""
+    """Twelve months of each flow, mixed, with so many rows that a load of them takes a while."""
     duckdb.sql(
-        "select if(i % 2 = 0, 'exports', 'imports') as flow, '2010-0' || 1 + i // 2 % 2 as month, "
-        "(8400000000 + i // 4)::varchar as product_code, '1220' as country_code, i as value_usd "
+        "select if(i % 2 = 0, 'exports', 'imports') as flow, format('2010-{:02d}', 1 + i // 2 % 12) as month, "
+        "(8400000000 + i // 24)::varchar as product_code, '1220' as country_code, i as value_usd "
         "from range(600000) t(i)"
     ).write_parquet("large.parquet")
     return Path("large.parquet")
@@ -459,7 +472,7 @@ def test_a_large_file_needs_little_memory_and_is_kept_whole(project: Path, large
     ((rows, total, places),) = duckdb.sql(
         "select count(*), sum(value_usd), count(distinct (flow, data_month)) from 'data/census_hs/*/*/*/*.parquet'"
     ).fetchall()
-    assert (rows, total, places) == (600000, sum(range(600000)), 4)
+    assert (rows, total, places) == (600000, sum(range(600000)), 24)
     ((unordered,),) = duckdb.sql(
         "select count(*) from (select product_code < lag(product_code) over () as falls from "
         "'data/census_hs/exports/2010/2010-01/*.parquet') where falls"

@@ -12,7 +12,6 @@ import threading
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,6 +28,7 @@ from atp_trade.load.key import read_key
 from atp_trade.load.months import MONTH, last_complete_month, months, ranges
 from atp_trade.load.progress import LoadProgress
 from atp_trade.load.raw import Store, Version, loading
+from atp_trade.load.stops import STOPS, handlers_kept
 from atp_trade.places import project_folder
 
 # A month that is asked for as a whole.
@@ -39,7 +39,6 @@ REVISING_MONTH, REVISED_YEARS = 4, 3
 # So many months without data before the newest one are a delay; more are a fault.
 MOST_DELAY = 12
 SHOWN_FAULTS = 5
-STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Endpoint(ABC):
@@ -308,17 +307,6 @@ class Load:
             {**self.endpoint.parameters(flow, month, piece), "key": self.key},
             partial(self.endpoint.read, flow=flow, month=month, piece=piece),
         )
-
-
-@contextmanager
-def handlers_kept() -> Iterator[None]:
-    """Put back the handlers of signals that the loop has replaced while the block runs."""
-    before = {stop: signal.getsignal(stop) for stop in STOPS}
-    try:
-        yield
-    finally:
-        for stop, handler in before.items():
-            signal.signal(stop, handler)
 
 
 async def at_once(tasks: Iterable[Callable[[], Awaitable[object]]]) -> None:

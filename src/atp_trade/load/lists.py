@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import partial
@@ -19,7 +18,7 @@ from atp_trade.load.http import Answer, Client, body, checked_address
 from atp_trade.load.list_file import Product, read_list
 from atp_trade.load.months import ranges
 from atp_trade.load.progress import LoadProgress
-from atp_trade.load.raw import Store, Version, loading
+from atp_trade.load.raw import Store, Version, loading, together
 from atp_trade.load.sheet import read_file
 from atp_trade.places import project_folder
 
@@ -197,13 +196,13 @@ def gaps(missing: dict[str, list[int]], there: dict[str, set[int]], base: str) -
 def keep(store: Store, lists: Sequence[List], missing: dict[str, list[int]]) -> Iterator[str]:
     """Keep lists, all of them or none, and yield a sentence for each flow."""
     flows = {flow: Flow(flow, [], {}, unpublished=[*map(str, years)]) for flow, years in missing.items()}
-    with ExitStack() as together:
+    with together() as versions:
         for one in lists:
             flow = flows.setdefault(one.flow, Flow(one.flow, [], {}))
             place, added = f"{SOURCE}/{one.flow}/{one.year}", {"flow": one.flow, "list_year": str(one.year)}
             is_new = not store.versions(place)
             rows = [product.row for product in one.products]
             version = Version.of_rows(COLUMNS, rows, one.request, {**added, "source_id": SOURCE})
-            path = together.enter_context(store.writing(place, version))
+            path = versions.enter_context(store.writing(place, version))
             (flow.same if path is None else flow.new if is_new else flow.revised).append(str(one.year))
     yield from map(done, flows.values())

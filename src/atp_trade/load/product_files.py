@@ -10,7 +10,7 @@ import csv
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from atp_trade.load.answer import FIRST_MONTH, NUMBER, ONE_COUNTRY
 from atp_trade.load.api import Flow, done
 from atp_trade.load.months import MONTH, last_complete_month
 from atp_trade.load.progress import LoadProgress
-from atp_trade.load.raw import Store, Version, loading, without_patterns
+from atp_trade.load.raw import Store, Version, loading, together, without_patterns
 from atp_trade.load.trade import COLUMNS, ORDER, SOURCE, VALUES, added, no_unit, place
 from atp_trade.places import project_folder
 from atp_trade.warehouse import first_line, identifier, literal
@@ -244,7 +244,6 @@ def problem(last: str) -> str:
     """What is wrong with a row whose columns are text, as SQL: the first rule that it breaks, or NULL."""
 
     def breaks(column: str, pattern: str) -> str:
-        # Without the longer name for a digit, which may be one of another script.
         return f"({column} is null or not regexp_full_match({column}, {literal(pattern)}))"
 
     rules = [
@@ -303,7 +302,7 @@ def keep(store: Store, files: Sequence[File], progress: LoadProgress) -> list[Fl
     connection.execute(f"set threads = {THREADS}")
     connection.execute("create table sorted as from trade order by period")
     connection.execute("drop table trade")
-    with ExitStack() as together:
+    with together() as versions:
         for (period,) in periods:
             flow, month = FLOWS[period // 1000000], f"{period % 1000000:06}"
             month = f"{month[:4]}-{month[4:]}"
@@ -315,7 +314,7 @@ def keep(store: Store, files: Sequence[File], progress: LoadProgress) -> list[Fl
             is_new = not store.versions(place(flow, month))
             # Written now, from a table that is the next month's then; it appears at the end.
             version = Version(COLUMNS, query, {}, request, ORDER)
-            path = together.enter_context(store.writing(place(flow, month), version))
+            path = versions.enter_context(store.writing(place(flow, month), version))
             kept = flows[flow]
             (kept.same if path is None else kept.new if is_new else kept.revised).append(month)
             progress.answered(f"{flow} {month}")

@@ -105,7 +105,7 @@ class Products(Endpoint):
             COUNTRY: ("an unknown country", COUNTRY_CODE.fullmatch),
             MEASURES[flow]: ("no whole number of dollars", NUMBER.fullmatch),
             QUANTITIES[flow]: ("no whole quantity", lambda quantity: quantity in NO_UNIT or NUMBER.fullmatch(quantity)),
-            UNIT: ("an unknown unit", lambda unit: unit in NO_UNIT or unit.strip().isalnum()),
+            UNIT: ("an unknown unit", str.isprintable),
             DETAIL: ("another level of products", TEN_DIGITS.__eq__),
             LEVEL: ("another level of countries", "DET".__eq__),
             MONTH: (f"another month than {month}", month.__eq__),

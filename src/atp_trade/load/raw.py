@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -19,6 +19,7 @@ import duckdb
 
 from atp_trade import AtpError
 from atp_trade.files import flush, is_own, is_running, remove, whole_file
+from atp_trade.load.stops import too_late
 from atp_trade.places import DATA_VARIABLE, SYNTHETIC, data_folder, wait_for
 from atp_trade.warehouse import first_line, identifier, literal
 
@@ -88,6 +89,15 @@ def remove_leftovers(data: Path) -> None:
         match = LEFTOVER.fullmatch(left.name)
         if match and is_own(left) and not is_running(int(match[1])):
             remove(left)
+
+
+@contextmanager
+def together() -> Iterator[ExitStack]:
+    """Versions that appear when the block ends, all of them: a signal comes too late then. If it fails, none does."""
+    with ExitStack() as versions:
+        yield versions
+        with too_late():
+            versions.close()
 
 
 def without_patterns(path: Path) -> str:
