@@ -16,6 +16,7 @@ import yaml
 from conftest import PROJECT, Warehouse
 
 from atp_trade import AtpError
+from atp_trade.places import DATABASE
 
 SCRIPT = Path("scripts", "release_files.py")
 VERSION = re.search(r'^version = "(.+)"$', (PROJECT / "pyproject.toml").read_text(), re.MULTILINE)[1]
@@ -98,6 +99,10 @@ def test_a_tagged_commit_of_the_version_is_released(release: tuple[Warehouse, Mo
             "files differ from the commit: commit them, or put them back",
         ),
         (lambda copy: (copy.project / "seeds" / "more.csv").write_text("a\n1\n"), "files differ from the commit"),
+        (
+            lambda copy: duckdb.connect(str(copy.database)).execute("update meta.build set is_synthetic = true"),
+            f"{DATABASE} has synthetic trade, which is made up: move it away, and run `make build`",
+        ),
         (lambda copy: shutil.rmtree(copy.project / ".git"), "is no git checkout: a release is made from a commit"),
         (
             lambda copy: built_from(copy, "0" * 40),
