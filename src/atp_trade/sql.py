@@ -74,6 +74,9 @@ def sql(query: str, form: str) -> None:
         raise AtpError("Parquet is not for a terminal: send it to a file, as in `--format parquet > rows.parquet`")
     with opened(file_to_read()) as connection:
         look_only(connection)
+        # The view over product trade names its files as seen from the published file; a query's own come first.
+        places = f"{Path.cwd()},{file_to_read().parent}"
+        connection.execute(f"set file_search_path = {literal(places)}")
 
         def write(path: str) -> None:
             try:
