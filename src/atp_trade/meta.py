@@ -19,6 +19,7 @@ from atp_trade.warehouse import (
     PUBLIC_SCHEMAS,
     SYNTHETIC_PREFIX,
     SYNTHETIC_SOURCE,
+    Relation,
     identifier,
     literal,
     relations,
@@ -39,6 +40,8 @@ NOTES = {
     "relation_name": ("varchar", "Schema and name of the relation."),
     "note_id": ("varchar", "Note that applies to its sources, members and years; key of `marts.data_notes`."),
 }
+# Where values have a source: lists of products have it in staging alone. Seeds describe sources that a file may lack.
+SOURCED_SCHEMAS = ("staging", "core", *PUBLIC_SCHEMAS)
 TEST_TYPES = {"test": "data", "unit_test": "unit"}
 ANALYSIS = "analysis"
 # The topic of a question in no folder of its own.
@@ -71,20 +74,27 @@ def write_meta(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], tar
 def mark_synthetic(connection: duckdb.DuckDBPyConnection) -> bool:
     """Say in the description of each relation with made-up values that it has some; whether any has.
 
-    It goes by the values, not by the folder that they were read from.
+    It goes by the sources of the values, not by the folder that they were read from. Products have no source in some
+    relations: in a file with anything made up, they count as made up.
     """
-    is_synthetic = False
-    for relation in relations(connection, "core", *PUBLIC_SCHEMAS):
-        sources = [column.name for column in relation.columns if column.name.endswith("source_id")]
-        made_up = " or ".join(f"{identifier(name)} = {literal(SYNTHETIC_SOURCE)}" for name in sources)
-        query = f"select exists (from {relation.qualified_name} where {made_up})"
-        if not made_up or connection.execute(query).fetchone() == (False,):
-            continue
-        is_synthetic = True
-        if not relation.comment.startswith(SYNTHETIC_PREFIX):
+    found = relations(connection, *SOURCED_SCHEMAS)
+    made_up = [relation for relation in found if has_made_up(connection, relation)]
+    if not made_up:
+        return False
+    for relation in found:
+        is_of_products = any(column.name == "product_code" for column in relation.columns)
+        if (is_of_products or relation in made_up) and not relation.comment.startswith(SYNTHETIC_PREFIX):
             text = literal(SYNTHETIC_PREFIX + relation.comment)
             connection.execute(f"comment on table {relation.qualified_name} is {text}")
-    return is_synthetic
+    return True
+
+
+def has_made_up(connection: duckdb.DuckDBPyConnection, relation: Relation) -> bool:
+    """Whether a relation has a row that names made-up trade as its source."""
+    names = [column.name for column in relation.columns if column.name.endswith("source_id")]
+    made_up = " or ".join(f"{identifier(name)} = {literal(SYNTHETIC_SOURCE)}" for name in names)
+    query = f"select exists (from {relation.qualified_name} where {made_up})"
+    return bool(names) and connection.execute(query).fetchone() == (True,)
 
 
 def write_table(

@@ -29,6 +29,7 @@ def insert_made_up(database: Path) -> None:
             create table core.trade as select 'synthetic' as source_id, 1 as usd;
             create table core.report as select 'nsf07329' as source_id, 1 as usd;
             create table core.areas as select '01' as area;
+            create table marts.product_lists as select '9900000000' as product_code;
             create schema audit;
             create table audit.checked as select 'census_country' as report_source_id, 'synthetic' as later_source_id;
             comment on table audit.checked is 'It''s checked.';
@@ -84,7 +85,7 @@ def test_it_is_published_into_a_file_of_its_own_that_says_so(
             connection.sql("select schema_name || '.' || table_name, comment from duckdb_tables()").fetchall()
         )
     assert comments["marts.dim_source"] == f"{PREFIX}Sources." == f"{SYNTHETIC_PREFIX}Sources."
-    assert comments["core.trade"] == PREFIX
+    assert comments["core.trade"] == comments["marts.product_lists"] == PREFIX
     assert comments["audit.checked"] == f"{PREFIX}It's checked."
     assert [comments[name] for name in ("core.report", "core.areas", "seeds.sources")] == [None] * 3
     # And again.
@@ -115,6 +116,22 @@ def test_synthetic_files_among_the_data_never_take_the_place_of_data(project: Pa
     assert build() == f"published {published}"
     with opened(published) as connection:
         assert is_synthetic(connection)
+
+
+def test_made_up_lists_alone_are_found_too(project: Path, dbt: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trade is real then, but what counts as advanced technology is not."""
+    run = build_module.run_dbt
+
+    def run_dbt(*arguments: object) -> tuple:
+        outcome = run(*arguments)
+        with duckdb.connect(str(dbt[-1])) as connection:
+            connection.execute("create schema staging")
+            connection.execute("create table staging.lists as select 'synthetic' as source_id, '99' as product_code")
+        return outcome
+
+    monkeypatch.setattr(build_module, "run_dbt", run_dbt)
+    assert refusal() == in_place_of_data(project / DATABASE)
+    assert content(project / DATABASE) == "old"
 
 
 @pytest.mark.parametrize("made_by", ["a build", "dbt by hand", "a build before this column"])
