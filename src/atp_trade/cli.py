@@ -262,6 +262,59 @@ def load_atp(first: str, last: str | None, flow: str | None, dry_run: bool, agai
         print(line)
 
 
+@load.command("lists", epilog="Example: atp load lists impatp22.txt expatp22.txt")
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
+@click.option("--from", "first", type=int, metavar="YEAR", help="The first year to ask for.  [default: 2010]")
+@click.option("--to", "last", type=int, metavar="YEAR", help="The last year to ask for.  [default: this year]")
+@click.option("--flow", type=click.Choice(("exports", "imports")), help="The flow of FILE, if its name has none.")
+@click.option("--year", type=int, help="The year of FILE, if its name has none.")
+@click.option("--dry-run", is_flag=True, help="Say what would be asked, and ask nothing.")
+@click.option("--again", is_flag=True, help="Ask for every year, also for those that are there.")
+def load_lists(
+    files: tuple[Path, ...],
+    first: int | None,
+    last: int | None,
+    flow: str | None,
+    year: int | None,
+    dry_run: bool,
+    again: bool,
+) -> None:
+    """Load the Bureau's lists of advanced technology products, without a key.
+
+    There is one for each flow and year. FILE is such a list, as impatp22.txt, or a concordance of all products, as
+    expconcord22.xlsx. Without it, those that are missing are asked for, and those of the last two years, which may
+    still change. CENSUS_LISTS_URL names another address than the Bureau's.
+    """
+    from atp_trade.load.lists import load_lists
+
+    for line in load_lists(files, first, last, flow=flow, year=year, dry_run=dry_run, again=again):
+        print(line)
+
+
+@load.command("products", epilog="Example: atp load products --from 2024-01 --flow imports")
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
+@click.option("--from", "first", metavar="MONTH", help="The first month to ask for.  [default: 2010-01]")
+@click.option("--to", "last", metavar="MONTH", help="The last month.  [default: the newest that is published]")
+@click.option("--flow", type=click.Choice(("exports", "imports")), help="One flow.  [default: both]")
+@click.option("--dry-run", is_flag=True, help="Say what would be asked, and ask nothing.")
+@click.option("--again", is_flag=True, help="Ask for every month, also for those that are there.")
+def load_products(
+    files: tuple[Path, ...], first: str | None, last: str | None, flow: str | None, dry_run: bool, again: bool
+) -> None:
+    """Load trade by product (ten-digit code), partner and month, from the Bureau's API or from files.
+
+    FILE is Parquet or CSV with the columns flow, month, product_code, country_code, value_usd and, if you have them,
+    quantity and quantity_unit; docs/load.md describes them. Files of one call are loaded all or not at all.
+
+    Without FILE, the API is asked for the chapters of products that a list has, month by month, as `atp load atp` does,
+    with the same key.
+    """
+    from atp_trade.load.products import load_products
+
+    for line in load_products(files, first, last, flow, dry_run=dry_run, again=again):
+        print(line)
+
+
 @verb("pages")
 @database_option
 def pages() -> None:

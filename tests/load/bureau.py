@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import openpyxl
 import pytest
 
-from atp_trade.load import atp, goods, http
+from atp_trade.load import api, goods, http
 
 KEY = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"
 REAL = Path(__file__).with_name("imports_hitech_2017_world.csv")
@@ -223,7 +223,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Sets the newest month that is over."""
 
     def set_to(month: str) -> None:
-        for module in (atp, goods):
+        for module in (api, goods):
             monkeypatch.setattr(module, "last_complete_month", lambda: month)
 
     return set_to

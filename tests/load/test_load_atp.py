@@ -13,7 +13,8 @@ from bureau import KEY, REAL, Bureau, bureau, clock, project, workbook
 from conftest import PROJECT
 
 from atp_trade import AtpError
-from atp_trade.load.atp import load_atp, may_be_revised
+from atp_trade.load.api import may_be_revised
+from atp_trade.load.atp import load_atp
 from atp_trade.load.goods import COLUMNS
 from atp_trade.load.months import last_complete_month, ranges
 

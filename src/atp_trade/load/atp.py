@@ -1,94 +1,33 @@
-"""`atp load atp`: the API, month by month: what is missing, and what may have been revised since it was asked."""
+"""`atp load atp`: the API by technology, partner and month, kept as it came with its totals and groups of countries."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
-import threading
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
-from pathlib import Path
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
-import anyio
-import anyio.to_thread
+from atp_trade.load.answer import (
+    COUNTRY,
+    COUNTRY_CODE,
+    FIRST_MONTH,
+    LEVEL,
+    LEVELS,
+    MEASURES,
+    MONTH,
+    NUMBER,
+    check_keys,
+    read_table,
+)
+from atp_trade.load.api import WHOLE, Endpoint, load_months
+from atp_trade.load.http import Answer
+from atp_trade.load.raw import Row, Store, Version
 
-from atp_trade import AtpError
-from atp_trade.load import hitech
-from atp_trade.load.http import AT_ONCE, Client, checked_address
-from atp_trade.load.key import read_key
-from atp_trade.load.months import MONTH, last_complete_month, months, ranges
-from atp_trade.load.progress import LoadProgress
-from atp_trade.load.raw import Store, Version, loading
-from atp_trade.places import project_folder
-
-SOURCE = "census_hitech"
-ADDRESS, ADDRESS_VARIABLE = "https://api.census.gov/data", "CENSUS_API_URL"
-# The yearly revision comes with the statistics of April, and reaches back to January of the third year before.
-REVISING_MONTH, REVISED_YEARS = 4, 3
-# So many months without data before the newest one are a delay; more are a fault.
-MOST_DELAY = 12
-SHOWN_FAULTS = 5
-STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-@dataclass(frozen=True)
-class Range:
-    """The months that a load is about."""
-
-    first: str
-    last: str
-
-    def __post_init__(self) -> None:
-        """AtpError for what is no range of months that the API can have."""
-        for month in (self.first, self.last):
-            if not MONTH.fullmatch(month):
-                raise AtpError(f"{month} is no month: write year and month, as in 2010-01")
-        if self.first < hitech.FIRST_MONTH:
-            raise AtpError(f"the API has no month before {hitech.FIRST_MONTH}: begin there")
-        if self.last > last_complete_month():
-            raise AtpError(
-                f"{self.last} is not over yet: the newest month that there can be is {last_complete_month()}"
-            )
-        if self.first > self.last:
-            raise AtpError(f"{self.first} is after {self.last}: name the earlier month in --from")
-
-    def months(self) -> list[str]:
-        """Each of its months."""
-        return list(months(self.first, self.last))
-
-
-@dataclass
-class Flow:
-    """What a load does about exports or imports."""
-
-    name: str
-    stored: list[str]
-    noted: dict[str, str]
-    newest: str | None = None
-    new: list[str] = field(default_factory=list)
-    revised: list[str] = field(default_factory=list)
-    same: list[str] = field(default_factory=list)
-    unpublished: list[str] = field(default_factory=list)
-
-    def to_ask(self, span: Range, again: bool) -> list[str]:
-        """The months that are missing up to the newest one, and those that may have been revised."""
-        newest = self.newest or span.last
-        done = {*self.new, *self.revised, *self.same}
-        return [
-            month
-            for month in span.months()
-            if month <= newest
-            and month not in done
-            and (again or month not in self.stored or may_be_revised(month, self.noted.get(month, month), newest))
-        ]
+TECHNOLOGY = "HITECH"
+# The Bureau's ten areas, what is none of them, and all products.
+TECHNOLOGY_CODE = re.compile(r"0\d|10|-|", re.ASCII)
 
 
 def load_atp(
-    first: str = hitech.FIRST_MONTH,
+    first: str = FIRST_MONTH,
     last: str | None = None,
     flow: str | None = None,
     *,
@@ -96,210 +35,46 @@ def load_atp(
     again: bool = False,
 ) -> Iterator[str]:
     """Load the API's months that are missing, and those that may have been revised; yield what was done."""
-    span = Range(first, last or last_complete_month())
-    progress = LoadProgress()
-    base = checked_address(
-        os.environ.get(ADDRESS_VARIABLE) or ADDRESS, ADDRESS_VARIABLE, progress.say, is_secret_sent=not dry_run
-    )
-    names = [flow] if flow else [*hitech.MEASURES]
-    project = project_folder()
-    key = "" if dry_run else read_key()
-    with loading(project) as store:
-        flows = [Flow(name, store.places(f"{SOURCE}/{name}"), store.asked(f"{SOURCE}/{name}")) for name in names]
-        if dry_run:
-            yield from (foreseen(one, span, again, base) for one in flows)
-            return
-        before = store.count(SOURCE)
-        load = Load(store, base, key, span, again, progress)
-        try:
-            try:
-                with progress.shown(), handlers_kept():
-                    anyio.run(load.run, flows)
-            finally:
-                load.stop()
-            if load.is_interrupted:
-                raise KeyboardInterrupt
-        except KeyboardInterrupt:
-            kept = counted(store.count(SOURCE) - before)
-            raise AtpError(f"interrupted; {kept} loaded, and kept: load again to go on") from None
-        except AtpError as error:
-            kept = store.count(SOURCE) - before
-            more = f"\n{counted(kept)} loaded before that, and kept; the next load goes on" if kept else ""
-            raise AtpError(f"{error}{more}") from None
-    yield from map(done, flows)
-    if load.faults:
-        shown = "\n".join(load.faults[:SHOWN_FAULTS])
-        more = f"\nand {len(load.faults) - SHOWN_FAULTS} more" if len(load.faults) > SHOWN_FAULTS else ""
-        raise AtpError(f"{counted(len(load.faults))} not loaded; what was there of them is as it was\n{shown}{more}")
+    return load_months(Technologies(), first, last, flow, dry_run=dry_run, again=again)
 
 
-@dataclass
-class Load:
-    """One load: what it asks with, and which answers were at fault."""
+class Technologies(Endpoint):
+    """A flow and month in one answer: all countries, groups of countries and technologies, and their totals."""
 
-    store: Store
-    base: str
-    key: str
-    span: Range
-    again: bool
-    progress: LoadProgress
-    faults: list[str] = field(default_factory=list)
-    writing: threading.Lock = field(default_factory=threading.Lock)
-    is_stopped: bool = False
-    is_interrupted: bool = False
+    source, name = "census_hitech", "hitech"
 
-    def keep(self, place: str, version: Version) -> Path | None:
-        """Keep an answer, in a thread beside the requests, unless the load was stopped before."""
-        with self.writing:
-            return None if self.is_stopped else self.store.keep(place, version)
+    def pieces(self, store: Store, flow: str) -> Sequence[str]:
+        """A month is asked for as a whole."""
+        return WHOLE
 
-    def stop(self) -> None:
-        """Wait for the file that is being written, if any, and let no other one begin."""
-        with self.writing:
-            self.is_stopped = True
+    def place(self, flow: str, month: str) -> str:
+        """Where a month is kept."""
+        return f"{self.source}/{flow}/{month}"
 
-    async def run(self, flows: list[Flow]) -> None:
-        """Ask for everything, until a signal stops that between two steps.
+    def asked_columns(self, flow: str) -> list[str]:
+        """What is asked for, in the order in which it is kept."""
+        return [COUNTRY, "CTY_NAME", TECHNOLOGY, "HITECH_DESC", MEASURES[flow], LEVEL]
 
-        An exception in the middle of a step could lose the end of a thread, for which the loop would wait for ever.
-        """
-        loop = asyncio.get_running_loop()
-        with anyio.CancelScope() as scope:
-            for stop in STOPS:
-                if signal.getsignal(stop) != signal.SIG_IGN:
-                    loop.add_signal_handler(stop, self.interrupt, scope)
-            await self.ask_all(flows)
+    def parameters(self, flow: str, month: str, piece: str) -> Mapping[str, str]:
+        """One month, without a filter."""
+        return {"get": ",".join(self.asked_columns(flow)), MONTH: month}
 
-    def interrupt(self, scope: anyio.CancelScope) -> None:
-        """Stop asking, because a signal says so."""
-        self.is_interrupted = True
-        scope.cancel()
+    def read(self, answer: Answer, flow: str, month: str, piece: str) -> Sequence[Row] | None:
+        """The rows of an answer as it came."""
+        rules = {
+            COUNTRY: ("an unknown country", COUNTRY_CODE.fullmatch),
+            TECHNOLOGY: ("an unknown technology", TECHNOLOGY_CODE.fullmatch),
+            LEVEL: ("an unknown level", LEVELS.__contains__),
+            MONTH: (f"another month than {month}", month.__eq__),
+            MEASURES[flow]: ("no whole number of dollars", NUMBER.fullmatch),
+        }
+        by_column = read_table(answer, [*self.asked_columns(flow), MONTH], rules)
+        if by_column is None:
+            return None
+        check_keys(by_column, (COUNTRY, TECHNOLOGY, LEVEL), (COUNTRY, TECHNOLOGY))
+        return [*zip(*by_column.values(), strict=True)]
 
-    async def ask_all(self, flows: list[Flow]) -> None:
-        """Look for the newest month of each flow, which says what may have been revised; then ask for the rest."""
-        self.one_file = anyio.CapacityLimiter(1)
-        async with Client([self.key], self.progress.say) as client:
-            await at_once([partial(self.find_newest, client, flow) for flow in flows])
-            asked = [(flow, month) for flow in flows if flow.newest for month in flow.to_ask(self.span, self.again)]
-            # Both flows of a month together, the newest first: what is wanted most is there first.
-            asked.sort(key=lambda pair: pair[1], reverse=True)
-            self.progress.expect(len(asked))
-            await at_once([partial(self.load_month, client, flow, month) for flow, month in asked])
-
-    async def find_newest(self, client: Client, flow: Flow) -> None:
-        """Ask back from the last month of the range until there are data, or until they are stored already."""
-        stored = max((month for month in flow.stored if month <= self.span.last), default="")
-        for month in reversed(self.span.months()):
-            if month <= stored:
-                break
-            if len(flow.unpublished) == MOST_DELAY:
-                raise AtpError(
-                    f"{flow.name}: the API has no data for {month} and the {MOST_DELAY} months after it: look whether "
-                    f"{self.base} is the API, or name an earlier month in --to"
-                )
-            self.progress.expect(1)
-            if await self.load_month(client, flow, month, is_newest=True):
-                flow.newest = month
-                break
-        flow.newest = flow.newest or stored or None
-
-    async def load_month(self, client: Client, flow: Flow, month: str, *, is_newest: bool = False) -> bool:
-        """Ask for a month and keep the answer; return whether there are data. What is at fault is noted."""
-        what = f"{flow.name} {month}"
-        try:
-            version = await client.ask(
-                what,
-                hitech.address(self.base, flow.name),
-                {**hitech.parameters(flow.name, month), "key": self.key},
-                partial(hitech.read, base=self.base, flow=flow.name, month=month),
-            )
-        except hitech.AnswerRefused as error:
-            self.faults.append(str(error))
-            self.progress.answered(what)
-            return True
-        self.progress.answered(what)
-        if version is None:
-            if is_newest:
-                flow.unpublished.append(month)
-            else:
-                self.faults.append(f"{what}: the API has no data for it, though it has some for {flow.newest}")
-            return False
-        # Beside the requests, one file at a time; a load that is stopped waits for it.
-        path = await anyio.to_thread.run_sync(
-            self.keep, f"{SOURCE}/{flow.name}/{month}", version, limiter=self.one_file
-        )
-        (flow.same if path is None else flow.revised if month in flow.stored else flow.new).append(month)
-        newest = flow.newest or month
-        if flow.noted.get(month, "") < newest:
-            flow.noted[month] = newest
-            self.store.note_asked(f"{SOURCE}/{flow.name}", flow.noted)
-        return True
-
-
-@contextmanager
-def handlers_kept() -> Iterator[None]:
-    """Put back the handlers of signals that the loop has replaced while the block runs."""
-    before = {stop: signal.getsignal(stop) for stop in STOPS}
-    try:
-        yield
-    finally:
-        for stop, handler in before.items():
-            signal.signal(stop, handler)
-
-
-async def at_once(tasks: Iterable[Callable[[], Awaitable[object]]]) -> None:
-    """Run tasks, a few at a time. The first AtpError stops those that wait and those that run."""
-    waiting = deque(tasks)
-    problems: list[AtpError] = []
-
-    async def worker() -> None:
-        while waiting:
-            try:
-                await waiting.popleft()()
-            except AtpError as error:
-                problems.append(error)
-                group.cancel_scope.cancel()
-
-    async with anyio.create_task_group() as group:
-        for _ in range(AT_ONCE):
-            group.start_soon(worker)
-    if problems:
-        raise problems[0]
-
-
-def may_be_revised(month: str, known: str, newest: str) -> bool:
-    """Whether a yearly revision of the month was published since it was asked, when `known` was the newest month."""
-    return any(
-        known < f"{year}-{REVISING_MONTH:02}" <= newest and month >= f"{year - REVISED_YEARS}-01"
-        for year in range(int(known[:4]), int(newest[:4]) + 1)
-    )
-
-
-def foreseen(flow: Flow, span: Range, again: bool, base: str) -> str:
-    """What a load would ask, as a sentence."""
-    asked = flow.to_ask(span, again)
-    if not asked:
-        return f"{flow.name}: nothing to ask for, {span.first} to {span.last} are there"
-    missing = [month for month in asked if month not in flow.stored]
-    kinds = {
-        "missing": missing,
-        "again: they may have been revised, or --again": [month for month in asked if month in flow.stored],
-    }
-    parts = [f"{ranges(found)} ({kind})" for kind, found in kinds.items() if found]
-    address = hitech.address(base, flow.name)
-    return f"{flow.name}: would ask {address} for up to {len(asked)} months: {', '.join(parts)}"
-
-
-def done(flow: Flow) -> str:
-    """What was done about a flow, as a sentence."""
-    counts = {"new": flow.new, "revised": flow.revised, "as they were": flow.same}
-    parts = [f"{len(found)} {word} ({ranges(found)})" for word, found in counts.items() if found]
-    if flow.unpublished:
-        parts.append(f"not published yet: {ranges(flow.unpublished)}")
-    newest = f", to {flow.newest}" if flow.newest else ""
-    return f"{flow.name}{newest}: {', '.join(parts) or 'nothing was missing'}"
-
-
-def counted(count: int) -> str:
-    """A number of months, with the verb."""
-    return "1 month was" if count == 1 else f"{count} months were"
+    def version(self, parts: Sequence[Sequence[Row]], flow: str, month: str, request: str) -> Version:
+        """The answer, with what was asked."""
+        (rows,) = parts
+        return Version.of_rows([*self.asked_columns(flow), MONTH], rows, request, {"flow": flow, "month": month})

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 
 import anyio
 
 from atp_trade import AtpError
-from atp_trade.load.http import Answer, Client, TryAgain, check, checked_address
+from atp_trade.load.http import Client, body, checked_address
 from atp_trade.load.months import last_complete_month
 from atp_trade.load.progress import LoadProgress
 from atp_trade.load.raw import Version, loading
+from atp_trade.load.sheet import Cells, cells, read_file
 from atp_trade.places import project_folder
 
 SOURCE = "census_country"
@@ -32,9 +30,6 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
 NEEDED = {"0007": "advanced technology products", "0015": "the world"}
 # Where a header that has moved is looked for, to say where it is.
 SEARCHED_ROWS = 20
-WORKBOOK = b"PK\x03\x04"
-
-Cells = list[list[str]]
 
 
 def load_goods(file: Path | None) -> Iterator[str]:
@@ -44,7 +39,7 @@ def load_goods(file: Path | None) -> Iterator[str]:
     header, rows = table(content, name)
     rows, restored = checked(header, rows, name)
     with loading(project) as store:
-        version = Version(COLUMNS, rows, request, {})
+        version = Version.of_rows(COLUMNS, rows, request, {})
         for earlier in store.versions(SOURCE):
             if store.has_the_rows(earlier, version):
                 yield f"nothing new: {name} has the rows of {earlier.relative_to(project)}, {described(rows)}"
@@ -55,14 +50,6 @@ def load_goods(file: Path | None) -> Iterator[str]:
     yield f"loaded {name} into {path.relative_to(project)}: {described(rows)}"
 
 
-def read_file(file: Path) -> tuple[bytes, str, str]:
-    """The content of a file, its name, and what is kept as the request."""
-    try:
-        return file.read_bytes(), file.name, f"file:{file.name}"
-    except (OSError, ValueError) as error:
-        raise AtpError(f"{file} cannot be read: {getattr(error, 'strerror', error)}: name another file") from None
-
-
 def fetch() -> tuple[bytes, str, str]:
     """The spreadsheet from its address, the name of the file there, and the address."""
     progress = LoadProgress()
@@ -71,7 +58,7 @@ def fetch() -> tuple[bytes, str, str]:
 
     async def ask() -> bytes:
         async with Client(tell=progress.say) as client:
-            return await client.ask(address, address, {}, partial(body))
+            return await client.ask(address, address, {}, body)
 
     progress.say(f"asking for {address}")
     try:
@@ -80,62 +67,18 @@ def fetch() -> tuple[bytes, str, str]:
         raise AtpError("interrupted; nothing was loaded") from None
 
 
-def body(answer: Answer) -> bytes:
-    """The spreadsheet in an answer."""
-    check(answer)
-    if not answer.body:
-        raise TryAgain("the server answered with nothing")
-    return answer.body
-
-
 def table(content: bytes, name: str) -> tuple[list[str], Cells]:
     """The header and the rows of a workbook, or of a CSV file of its layout, as text."""
-    if content.startswith(WORKBOOK):
-        cells = workbook(content, name)
-    else:
-        try:
-            text = content.decode("utf-8-sig")
-            cells = [*csv.reader(io.StringIO(text, newline=""), strict=True)]
-        except (UnicodeDecodeError, csv.Error):
-            raise AtpError(f"{name} is neither a workbook (XLSX) nor a CSV file in UTF-8: save it as one") from None
-    if not cells:
+    rows = cells(content, name, SHEET)
+    if not rows:
         raise AtpError(f"{name} is empty: get it again from {ADDRESS}")
-    header = [cell.strip() for cell in cells[0]]
+    header = [cell.strip() for cell in rows[0]]
     if not {YEAR, CODE} <= {*header}:
-        moved = (number for number, row in enumerate(cells[:SEARCHED_ROWS], 1) if {YEAR, CODE} <= {*row})
+        moved = (number for number, row in enumerate(rows[:SEARCHED_ROWS], 1) if {YEAR, CODE} <= {*row})
         found = next(moved, None)
         hint = f"it is in row {found}: remove the rows above it" if found else f"get the file again from {ADDRESS}"
         raise AtpError(f"{name} has no header {YEAR}, {CODE}, ... in its first row; {hint}")
-    return header, cells[1:]
-
-
-def workbook(content: bytes, name: str) -> Cells:
-    """The cells of a workbook's one sheet, as text."""
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        found = book.sheetnames
-        if SHEET in found:
-            sheet = book[SHEET]
-            # What a file says about its size may be wrong.
-            sheet.reset_dimensions()
-            cells = [[as_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
-            # A row ends with its last value.
-            width = max(map(len, cells), default=0)
-            return [row + [""] * (width - len(row)) for row in cells]
-    except Exception as error:  # openpyxl raises what its parts raise
-        raise AtpError(
-            f"{name} cannot be read as a workbook ({type(error).__name__}): get it or save it again"
-        ) from None
-    raise AtpError(f"{name} has no sheet {SHEET}, but {', '.join(map(repr, found))}: give the data sheet that name")
-
-
-def as_text(value: object) -> str:
-    """A cell as text, digit by digit as the file has it."""
-    if value is None:
-        return ""
-    return repr(value) if isinstance(value, float) else str(value)
+    return header, rows[1:]
 
 
 def checked(header: list[str], rows: Cells, name: str) -> tuple[Cells, int]:

@@ -187,6 +187,14 @@ def check(answer: Answer) -> None:
         raise TryAgain(f"the server answered with a web page in the place of data ({answer.summary()})")
 
 
+def body(answer: Answer) -> bytes:
+    """The file in an answer, after `check`."""
+    check(answer)
+    if not answer.body:
+        raise TryAgain("the server answered with nothing")
+    return answer.body
+
+
 def pause(retry_after: str | None) -> float | None:
     """The seconds that a Retry-After asks for, as a number or as a date; None without one that makes sense."""
     if retry_after is None:

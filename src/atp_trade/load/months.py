@@ -17,18 +17,26 @@ def last_complete_month() -> str:
 
 def months(first: str, last: str) -> Iterator[str]:
     """The months from one to another."""
-    year, month = int(first[:4]), int(first[5:])
-    while f"{year}-{month:02}" <= last:
-        yield f"{year}-{month:02}"
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    month = first
+    while month <= last:
+        yield month
+        month = following(month)
+
+
+def following(period: str) -> str:
+    """The month after a month, or the year after a year."""
+    year, _, month = period.partition("-")
+    if month and month != "12":
+        return f"{year}-{int(month) + 1:02}"
+    return f"{int(year) + 1:04}" + (month and "-01")
 
 
 def ranges(found: Iterable[str]) -> str:
-    """Months as ranges."""
+    """Months, or years, as ranges."""
     spans: list[list[str]] = []
-    for month in sorted(found):
-        if spans and [*months(spans[-1][1], month)] == [spans[-1][1], month]:
-            spans[-1][1] = month
+    for period in sorted(found):
+        if spans and following(spans[-1][1]) == period:
+            spans[-1][1] = period
         else:
-            spans.append([month, month])
+            spans.append([period, period])
     return ", ".join(first if first == last else f"{first} to {last}" for first, last in spans)

@@ -12,9 +12,9 @@ PLAIN_SECONDS = 10
 
 
 class LoadProgress:
-    """Counts the answers of one load."""
+    """Counts the answers of one load, or the steps of another kind: what is being done, and what it is when done."""
 
-    def __init__(self) -> None:
+    def __init__(self, doing: str = "asking", done: str = "asked") -> None:
         """Decide how to show it: live on a terminal, unless this is CI."""
         from rich.console import Console
         from rich.progress import (
@@ -27,6 +27,7 @@ class LoadProgress:
             TimeRemainingColumn,
         )
 
+        self.verb = done
         self.done, self.total = 0, 0
         self.started = self.told = time.monotonic()
         self.console = Console(highlight=False, markup=False, soft_wrap=True)
@@ -43,7 +44,7 @@ class LoadProgress:
                 console=self.console,
                 transient=True,
             )
-            self.task = self.live.add_task("asking", total=None)
+            self.task = self.live.add_task(doing, total=None)
 
     @contextmanager
     def shown(self) -> Iterator[None]:
@@ -57,14 +58,14 @@ class LoadProgress:
         if self.live:
             self.live.update(self.task, total=self.total)
 
-    def answered(self, what: str) -> None:
-        """Count an answer."""
-        self.done += 1
+    def answered(self, what: str, count: int = 1) -> None:
+        """Count an answer, or several that are not needed any more."""
+        self.done += count
         if self.live:
             self.live.update(self.task, completed=self.done, description=what)
         elif time.monotonic() - self.told >= PLAIN_SECONDS and self.done < self.total:
             self.told = time.monotonic()
-            self.say(f"{self.done} of {self.total} asked, about {self.seconds_left():.0f} s left")
+            self.say(f"{self.done} of {self.total} {self.verb}, about {self.seconds_left():.0f} s left")
 
     def seconds_left(self) -> float:
         """A forecast: what is left takes as long for each as what is done."""

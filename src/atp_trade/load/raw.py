@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -27,6 +26,8 @@ from atp_trade.warehouse import first_line, identifier, literal
 LOADED_AT, REQUEST = "loaded_at_utc", "request"
 # The time of a load in a file's name: names in their order are versions in their order.
 NAME = "%Y%m%dT%H%M%S%f"
+# Another folder than DATA; and the folder that made-up trade is in, which nothing is loaded into.
+DATA_VARIABLE, SYNTHETIC = "ATP_TRADE_DATA", "synthetic"
 LEFTOVER = re.compile(r"\..+\.(\d+)\.unfinished")
 ASKED = "asked.json"
 
@@ -35,18 +36,33 @@ Row = Sequence[str | None]
 
 @dataclass(frozen=True)
 class Version:
-    """Something loaded: columns and rows as they came, what was asked for them, and columns that say which it is."""
+    """Something loaded, as a query of its rows, and what was asked for them. The names of its columns are `columns`.
+
+    `parameters` are the query's. `order` is what the rows are sorted by in the file; without it they stay as they came.
+    """
 
     columns: Sequence[str]
-    rows: Sequence[Row]
+    query: str
+    parameters: Mapping[str, object]
     request: str
-    added: dict[str, str]
+    order: str = ""
+
+    @classmethod
+    def of_rows(cls, columns: Sequence[str], rows: Sequence[Row], request: str, added: Mapping[str, str]) -> Version:
+        """Rows of text as they came, with columns that say what they are about."""
+        values = [[row[index] for row in rows] for index in range(len(columns))]
+        selected = [
+            *(f"unnest($v{index}::varchar[]) as {identifier(name)}" for index, name in enumerate(columns)),
+            *(f"{literal(text)} as {identifier(name)}" for name, text in added.items()),
+        ]
+        parameters = {f"v{index}": column for index, column in enumerate(values)}
+        return cls([*columns, *added], f"select {', '.join(selected)}", parameters, request)
 
 
 @contextmanager
 def loading(project: Path) -> Iterator[Store]:
     """The project's raw store, for one load at a time; what killed loads have left is removed."""
-    data = project / DATA
+    data = data_folder(project)
     try:
         data.mkdir(exist_ok=True)
         lock = os.open(data / ".lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
@@ -61,12 +77,27 @@ def loading(project: Path) -> Iterator[Store]:
         os.close(lock)
 
 
+def data_folder(project: Path) -> Path:
+    """The folder of the raw store. AtpError if it is none of the project's, or that of made-up trade."""
+    named = os.environ.get(DATA_VARIABLE) or DATA
+    if Path(named).name != named:
+        raise AtpError(f"{DATA_VARIABLE} has no name of a folder in the project, but {named!r}: correct it")
+    if named == SYNTHETIC:
+        raise AtpError(f"{DATA_VARIABLE} is {named}, the folder of made-up trade: unset it to load what is real")
+    return project / named
+
+
 def remove_leftovers(data: Path) -> None:
     """Remove the unfinished files of killed loads."""
     for left in data.rglob(".*.unfinished"):
         match = LEFTOVER.fullmatch(left.name)
         if match and is_own(left) and not is_running(int(match[1])):
             remove(left)
+
+
+def without_patterns(path: Path) -> str:
+    """A path as DuckDB reads it, to which a path is a pattern."""
+    return re.sub(r"[*?[]", r"[\g<0>]", str(path))
 
 
 @dataclass(frozen=True)
@@ -81,9 +112,8 @@ class Store:
         return sorted((self.data / place).glob("[!.]*.parquet"))
 
     def places(self, above: str) -> list[str]:
-        """The names of the places below another one that have a version."""
-        folders = (self.data / above).glob("*/")
-        return sorted(folder.name for folder in folders if self.versions(f"{above}/{folder.name}"))
+        """The names of the places below another one, at any depth, that have a version."""
+        return sorted({file.parent.name for file in (self.data / above).rglob("[!.]*.parquet")})
 
     def count(self, above: str) -> int:
         """How many versions are below a place."""
@@ -91,9 +121,16 @@ class Store:
 
     def keep(self, place: str, version: Version) -> Path | None:
         """Write a new version, whole or not at all; None if the latest one has the same rows."""
+        with self.writing(place, version) as path:
+            return path
+
+    @contextmanager
+    def writing(self, place: str, version: Version) -> Iterator[Path | None]:
+        """Write a new version, which appears when the block ends; None if the latest one has the same rows."""
         earlier = self.versions(place)
         if earlier and self.has_the_rows(earlier[-1], version):
-            return None
+            yield None
+            return
         now = datetime.now(timezone.utc)
         if earlier:
             # The clock may have been set back: what is loaded later is the later version all the same.
@@ -103,37 +140,41 @@ class Store:
         new = [folder for folder in path.parents if folder != self.data and not folder.exists()]
         with whole_file(path) as beside:
             self.write(beside, version, now)
+            yield path
         for folder in new:
             flush(folder.parent)
-        return path
 
     def has_the_rows(self, path: Path, version: Version) -> bool:
         """Whether a file has the same columns and rows, in any order."""
+        file = f"from read_parquet({literal(without_patterns(path))})"
         try:
-            # A path is a pattern to DuckDB.
-            named = re.sub(r"[*?[]", r"[\g<0>]", str(path))
-            found = self.connection.execute(f"from read_parquet({literal(named)})")
-            names = [name for name, *_ in found.description]
-            if names != [*version.columns, *version.added, LOADED_AT, REQUEST]:
+            found = self.connection.execute(f"{file} limit 0")
+            if [name for name, *_ in found.description] != [*version.columns, LOADED_AT, REQUEST]:
                 return False
-            return Counter(row[: len(version.columns)] for row in found.fetchall()) == Counter(map(tuple, version.rows))
+            names = ", ".join(map(identifier, version.columns))
+            ((differ,),) = self.connection.execute(
+                f"""
+                with kept as (select {names} {file}), new as (select {names} from ({version.query}))
+                select exists ((from kept except all from new) union all (from new except all from kept))
+                """,
+                version.parameters,
+            ).fetchall()
+            return not differ
         except duckdb.Error as error:
             raise AtpError(f"{path} cannot be read: {first_line(str(error))}: move it away, and load again") from error
 
     def write(self, path: Path, version: Version, loaded_at: datetime) -> None:
-        """Write a version as a Parquet file: text as it came, with when it was loaded and what was asked."""
-        values = [[row[index] for row in version.rows] for index in range(len(version.columns))]
-        columns = [
-            *(f"unnest($v{index}::varchar[]) as {identifier(name)}" for index, name in enumerate(version.columns)),
-            *(f"{literal(text)} as {identifier(name)}" for name, text in version.added.items()),
-            f"timestamp {literal(f'{loaded_at:%Y-%m-%d %H:%M:%S.%f}')} as {LOADED_AT}",
-            f"{literal(version.request)} as {REQUEST}",
-        ]
+        """Write a version as a Parquet file, with when it was loaded and what was asked."""
+        added = (
+            f"timestamp {literal(f'{loaded_at:%Y-%m-%d %H:%M:%S.%f}')} as {LOADED_AT}, "
+            f"{literal(version.request)} as {REQUEST}"
+        )
+        order = f" order by {version.order}" if version.order else ""
         # Not through a second file of DuckDB's own, which a kill would leave.
         self.connection.execute(
-            f"copy (select {', '.join(columns)}) to {literal(str(path))}"
+            f"copy (select *, {added} from ({version.query}){order}) to {literal(str(path))}"
             " (format parquet, compression zstd, use_tmp_file false)",
-            {f"v{index}": column for index, column in enumerate(values)},
+            version.parameters,
         )
 
     def asked(self, above: str) -> dict[str, str]:

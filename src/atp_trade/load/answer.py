@@ -1,7 +1,6 @@
-"""The Bureau's API by technology, partner and month: what is asked of it, and what makes an answer whole.
+"""What the Bureau's API answers: a table with text in every cell. It is whole and what was asked for, or refused.
 
-An answer is kept as it came, with its totals and groups of countries. It is refused if it is not what was asked: then
-nothing of it is kept.
+What is refused is kept in no part.
 """
 
 from __future__ import annotations
@@ -9,26 +8,28 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from urllib.parse import urlencode
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from atp_trade import AtpError
 from atp_trade.load.http import Answer, TryAgain, check
-from atp_trade.load.raw import Version
 
-# The flows, with the measure that the report's numbers continue in: total exports, and general imports.
+# The measure of each flow: total exports (domestic goods and re-exports), and general imports.
 MEASURES = {"exports": "ALL_VAL_MO", "imports": "GEN_VAL_MO"}
 FIRST_MONTH = "2010-01"
-COUNTRY, TECHNOLOGY, LEVEL, MONTH = "CTY_CODE", "HITECH", "SUMMARY_LVL", "time"
-# A country, a group of countries (0003, 5XXX), or all of them.
-COUNTRY_CODE = re.compile(r"[1-9]\d{3}|00\d\d|\dXXX|-|")
-# The Bureau's ten areas, what is none of them, and all products.
-TECHNOLOGY_CODE = re.compile(r"0\d|10|-|")
+COUNTRY, LEVEL, MONTH = "CTY_CODE", "SUMMARY_LVL", "time"
+# A country; a country, a group of countries (0003, 5XXX), or all of them.
+ONE_COUNTRY = re.compile(r"[1-9]\d{3}", re.ASCII)
+COUNTRY_CODE = re.compile(rf"{ONE_COUNTRY.pattern}|00\d\d|\dXXX|-|", re.ASCII)
 # Countries with all of them, and groups of countries.
 LEVELS = ("DET", "CGP")
-VALUE = re.compile(r"\d{1,18}")
+# A whole number of dollars, or of units.
+NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 KEY_PAGE = re.compile(r"missing_key|invalid_key|invalid key|missing key|valid <em>key", re.IGNORECASE)
 BROKE_OFF = "There was an error while running your query"
+
+# What a code or a number that is not right is called, and what says whether it is.
+Rule = tuple[str, Callable[[str], object]]
+Columns = dict[str, list[str | None]]
 
 
 class KeyRefused(AtpError):
@@ -39,41 +40,20 @@ class AnswerRefused(AtpError):
     """An answer is not what was asked for: one month's matter, and the others may be well."""
 
 
-def asked_columns(flow: str) -> list[str]:
-    """What is asked for, in the order in which it is kept."""
-    return [COUNTRY, "CTY_NAME", TECHNOLOGY, "HITECH_DESC", MEASURES[flow], LEVEL]
+def read_table(answer: Answer, wanted: Sequence[str], rules: Mapping[str, Rule]) -> Columns | None:
+    """The wanted columns of an answer, each with its values; None if the API has no data.
 
-
-def columns(flow: str) -> list[str]:
-    """What is kept of an answer: what was asked for, and the month, which comes back as it was asked."""
-    return [*asked_columns(flow), MONTH]
-
-
-def address(base: str, flow: str) -> str:
-    """Where a flow is asked for."""
-    return f"{base}/timeseries/intltrade/{flow}/hitech"
-
-
-def parameters(flow: str, month: str) -> dict[str, str]:
-    """What is asked of it, without the key: one month, all countries, groups and technologies."""
-    return {"get": ",".join(asked_columns(flow)), "time": month}
-
-
-def request(base: str, flow: str, month: str) -> str:
-    """The request as it is kept beside its answer: without the key."""
-    return f"{address(base, flow)}?{urlencode(parameters(flow, month), safe=',')}"
-
-
-def read(answer: Answer, base: str, flow: str, month: str) -> Version | None:
-    """An answer as a version to keep; None if the API has no data for the month."""
+    KeyRefused, TryAgain, or AnswerRefused with the first row that breaks a rule.
+    """
     check_key(answer)
     check(answer)
     if answer.status == 204 or not answer.body.strip():
         if answer.status == 200:
             raise TryAgain("the server answered with nothing")
         return None
-    rows = whole_rows(parsed(answer), flow, month)
-    return Version(columns(flow), rows, request(base, flow, month), {"flow": flow, "month": month})
+    by_column = in_columns(parsed(answer), wanted)
+    check_values(by_column, rules)
+    return by_column
 
 
 def check_key(answer: Answer) -> None:
@@ -88,8 +68,8 @@ def check_key(answer: Answer) -> None:
 
 def parsed(answer: Answer) -> list[list[object]]:
     """The rows of an answer, the header among them."""
-    text = answer.text
-    if BROKE_OFF in text or text.lstrip().startswith("error:"):
+    start = answer.body[:2000].decode("utf-8", errors="replace")
+    if BROKE_OFF in start or start.lstrip().startswith("error:"):
         raise TryAgain(f"the server answered: {answer.summary()}")
     try:
         # Numbers stay the text that they are: 0.1 + 0.2 and codes among them.
@@ -103,10 +83,10 @@ def parsed(answer: Answer) -> list[list[object]]:
     return rows
 
 
-def whole_rows(answered: list[list[object]], flow: str, month: str) -> list[tuple[str | None, ...]]:
-    """The rows of an answer in the order of our columns. AnswerRefused if they are not what was asked for."""
+def in_columns(answered: list[list[object]], wanted: Sequence[str]) -> Columns:
+    """The wanted columns of an answer, in their order. AnswerRefused if a value is missing or contradicts another."""
     header, rows = answered[0], answered[1:]
-    places = placed(header, columns(flow))
+    places = placed(header, wanted)
     for number, row in enumerate(rows, start=1):
         if len(row) != len(header):
             raise AnswerRefused(f"row {number} has {len(row)} of {len(header)} values")
@@ -117,10 +97,7 @@ def whole_rows(answered: list[list[object]], flow: str, month: str) -> list[tupl
                 raise AnswerRefused(f"row {doubled} has two values of {name}")
         if strange := first_that(value is not None and not isinstance(value, str) for value in by_column[name]):
             raise AnswerRefused(f"row {strange} has a value that is no text in {name}")
-    check_values(by_column, flow, month)
-    kept = [*zip(*by_column.values(), strict=True)]
-    check_keys(kept, list(places))
-    return kept
+    return by_column
 
 
 def first_that(marks: Iterable[bool]) -> int:
@@ -128,7 +105,7 @@ def first_that(marks: Iterable[bool]) -> int:
     return next((number for number, mark in enumerate(marks, start=1) if mark), 0)
 
 
-def placed(header: Sequence[object], wanted: list[str]) -> dict[str, list[int]]:
+def placed(header: Sequence[object], wanted: Sequence[str]) -> dict[str, list[int]]:
     """Where each column is: in any order, and more than once, as the API sends back what it was filtered by."""
     places = {name: [index for index, found in enumerate(header) if found == name] for name in wanted}
     if missing := [name for name in wanted if not places[name]]:
@@ -138,26 +115,20 @@ def placed(header: Sequence[object], wanted: list[str]) -> dict[str, list[int]]:
     return places
 
 
-def check_values(by_column: dict[str, list[str | None]], flow: str, month: str) -> None:
+def check_values(by_column: Columns, rules: Mapping[str, Rule]) -> None:
     """Refuse codes, a month or a value that cannot be meant, with the first row that has one."""
-    known: dict[str, tuple[str, Callable[[str], object]]] = {
-        COUNTRY: ("an unknown country", COUNTRY_CODE.fullmatch),
-        TECHNOLOGY: ("an unknown technology", TECHNOLOGY_CODE.fullmatch),
-        LEVEL: ("an unknown level", LEVELS.__contains__),
-        MONTH: (f"another month than {month}", month.__eq__),
-        MEASURES[flow]: ("no whole number of dollars", VALUE.fullmatch),
-    }
-    for name, (what, is_right) in known.items():
+    for name, (what, is_right) in rules.items():
         wrong = {value for value in {*by_column[name]} if not is_right(value or "")}
         if wrong:
             number, value = next((n, v) for n, v in enumerate(by_column[name], start=1) if v in wrong)
             raise AnswerRefused(f"row {number} has {what}, {name} {value!r}")
 
 
-def check_keys(rows: Sequence[tuple[str | None, ...]], names: list[str]) -> None:
+def check_keys(by_column: Columns, key: Sequence[str], named: Sequence[str]) -> None:
     """Refuse two rows about the same; blank and `-` are the same total."""
-    key = [names.index(name) for name in (COUNTRY, TECHNOLOGY, LEVEL)]
-    counts = Counter(tuple(row[index] or "-" for index in key) for row in rows)
+    columns = [by_column[name] for name in key]
+    counts = Counter(tuple(value or "-" for value in values) for values in zip(*columns, strict=True))
     found, count = counts.most_common(1)[0]
     if count > 1:
-        raise AnswerRefused(f"{count} rows are about the same, {COUNTRY} {found[0]}, {TECHNOLOGY} {found[1]}")
+        about = dict(zip(key, found, strict=True))
+        raise AnswerRefused(f"{count} rows are about the same, " + ", ".join(f"{name} {about[name]}" for name in named))
