@@ -1,4 +1,4 @@
--- How many products count as advanced technology by each list, and how many did it add, drop or move?
+-- How many products count by each list, how many did it add, drop or move, and what did that do to the total (loaded)?
 with
 
 sizes as (
@@ -15,10 +15,14 @@ changes as (
         flow,
         list_year,
         min(previous_list_year) as previous_list_year,
-        count(case when list_change = 'added' then 1 end) as added,
-        count(case when list_change = 'dropped' then 1 end) as dropped,
-        count(case when list_change = 'moved' then 1 end) as moved
-    from {{ ref('product_list_changes') }}
+        sum(case when list_change = 'added' then products else 0 end) as added,
+        sum(case when list_change = 'dropped' then products else 0 end) as dropped,
+        sum(case when list_change = 'moved_in' then products else 0 end) as moved,
+        sum(value_usd_millions - previous_value_usd_millions) as change_usd_millions,
+        sum(list_change_usd_millions) as list_change_usd_millions,
+        sum(code_change_usd_millions) as code_change_usd_millions,
+        sum(trade_change_usd_millions) as trade_change_usd_millions
+    from {{ ref('classification_changes') }}
     group by flow, list_year
 )
 
@@ -27,7 +31,11 @@ select
     changes.previous_list_year,
     changes.added,
     changes.dropped,
-    changes.moved
+    changes.moved,
+    changes.change_usd_millions,
+    changes.list_change_usd_millions,
+    changes.code_change_usd_millions,
+    changes.trade_change_usd_millions
 from sizes
 left join changes on sizes.flow = changes.flow and sizes.list_year = changes.list_year
 order by sizes.flow, sizes.list_year

@@ -31,7 +31,8 @@ def plain(manifest_file: Path, database: Path) -> None:
                     f"create table {node['relation_name']} as from read_csv('{file}', columns = {types}, header = true)"
                 )
             elif node["resource_type"] == "model":
-                connection.execute(f"create table {node['relation_name']} as {node['compiled_code']}")
+                kind = "view" if node["config"]["materialized"] == "view" else "table"
+                connection.execute(f"create {kind} {node['relation_name']} as {node['compiled_code']}")
             elif node["resource_type"] == "test" and connection.execute(node["compiled_code"]).fetchone():
                 sys.exit(f"the test {node['name']} is red in plain DuckDB")
 

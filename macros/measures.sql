@@ -125,3 +125,25 @@
 {% macro whole_sum(column) -%}
     cast(case when count({{ column }}) = count(*) then sum({{ column }}) end as decimal(18, 1))
 {%- endmacro %}
+
+{#
+  The years of products that the marts show, by partner, with the latest vintage of the source. What has no area is not on
+  the list of its year.
+#}
+{% macro shown_products() -%}
+    select
+        {{ columns(state(), 'years') }},
+        sums.data_year,
+        sums.flow,
+        sums.product_code,
+        sums.census_area_code,
+        partners.partner_id,
+        sums.value_usd,
+        sums.quantity,
+        sums.quantity_unit
+    from {{ ref('product_sums') }} as sums
+    inner join {{ ref('product_years') }} as years
+        on sums.source_id = years.source_id and sums.flow = years.flow and sums.data_year = years.data_year
+    inner join {{ ref('partners') }} as partners on sums.country_code = partners.schedule_c_code
+    where sums.data_month is null and years.is_shown
+{%- endmacro %}

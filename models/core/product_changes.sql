@@ -3,6 +3,10 @@
 
 with
 
+trade as (
+    {{ shown_products() }}
+),
+
 products as (
     select
         {{ of_product }},
@@ -14,7 +18,7 @@ products as (
         ) as quantity,
         sum(value_usd) as value_usd,
         min(quantity_unit) as quantity_unit
-    from {{ ref('product_trade') }}
+    from trade
     group by {{ of_product }}, data_year, census_area_code
 ),
 

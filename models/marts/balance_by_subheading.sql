@@ -2,6 +2,10 @@
 
 with
 
+trade as (
+    {{ shown_products() }} and sums.census_area_code is not null
+),
+
 -- A balance needs both flows.
 years as (
     select
@@ -22,9 +26,8 @@ subheadings as (
             as decimal(18, 6)
         ) as {{ flow }}_usd_millions{{ ',' if not loop.last }}
     {% endfor %}
-    from {{ ref('product_trade') }} as trade
+    from trade
     inner join years on {{ same(state() + period(), 'trade', 'years') }}
-    where trade.census_area_code is not null
     group by {{ columns(state() + period(), 'trade') }}, substring(trade.product_code, 1, 6)
 ),
 

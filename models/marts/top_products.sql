@@ -4,8 +4,7 @@
 with
 
 traded as (
-    select * from {{ ref('product_trade') }}
-    where census_area_code is not null and value_usd > 0
+    {{ shown_products() }} and sums.census_area_code is not null and sums.value_usd > 0
 ),
 
 -- Partners one by one, and all together.

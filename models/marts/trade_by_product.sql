@@ -1,3 +1,9 @@
+with
+
+trade as (
+    {{ shown_products() }} and sums.census_area_code is not null
+)
+
 select
     trade.data_year,
     trade.flow,
@@ -12,7 +18,7 @@ select
     {{ ratio('trade.value_usd', 'trade.quantity') }} as unit_value_usd,
     trade.source_id,
     trade.vintage
-from {{ ref('product_trade') }} as trade
+from trade
 inner join {{ ref('dim_product') }} as products
     on
         trade.flow = products.flow

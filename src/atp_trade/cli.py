@@ -26,6 +26,7 @@ DAILY = {
 OTHER = {
     "build": "atp build",
     "load": "atp load goods",
+    "synthesize": "atp synthesize --rows 100_000_000",
     "pages": "atp pages",
     "mirror": "atp mirror postgresql://user@host/database",
     "superset": "atp superset",
@@ -312,6 +313,22 @@ def load_products(
     from atp_trade.load.products import load_products
 
     for line in load_products(files, first, last, flow, dry_run=dry_run, again=again):
+        print(line)
+
+
+@verb("synthesize")
+@click.option("--rows", required=True, metavar="NUMBER", help="Rows of trade to make up, to within one percent.")
+@click.option("--seed", default="1", show_default=True, metavar="NUMBER", help="Another seed, other rows.")
+def synthesize(rows: str, seed: str) -> None:
+    """Make up trade by product, to try the warehouse at its full size.
+
+    It goes into the project's folder synthetic, with made-up lists, and replaces what was made up before. Codes, names
+    and sources say that it is no data. The same numbers make the same rows. `atp build --synthetic` builds from it;
+    docs/scale.md says what it resembles.
+    """
+    from atp_trade.synthesize import synthesize
+
+    for line in synthesize(rows, seed):
         print(line)
 
 

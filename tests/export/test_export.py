@@ -233,7 +233,7 @@ def test_the_package_keeps_to_what_the_standard_says_in_words(exports: Path, for
         assert "/" not in resource["path"]
         assert re.fullmatch(r"sha256:[0-9a-f]{64}", resource["hash"])
         assert len(set(schema["missingValues"])) == len(schema["missingValues"])
-        assert set(schema["primaryKey"]) <= set(names)
+        assert set(schema.get("primaryKey", [])) <= set(names)
         for key in schema.get("foreignKeys", ()):
             other = key["reference"]["resource"]
             assert other != resource["name"]
@@ -289,7 +289,9 @@ def test_the_package_describes_every_mart_and_column(warehouse: Warehouse, expor
         assert resource.get("bytes", len(data)) == len(data)
         assert resource["description"] == mart.comment != ""
         assert resource["description"].startswith(resource["title"])
-        assert resource["schema"]["primaryKey"] == list(mart.primary_key) != []
+        assert resource["schema"].get("primaryKey", []) == list(mart.primary_key)
+        # The rows of these can be more than an index is for.
+        assert (mart.primary_key == ()) is (mart.name in ("trade_by_product", "top_products"))
         fields = resource["schema"]["fields"]
         assert [field["name"] for field in fields] == [column.name for column in mart.columns]
         for field, column in zip(fields, mart.columns, strict=True):

@@ -64,6 +64,8 @@ def comments(warehouse: Warehouse) -> dict[tuple[str, str | None], str]:
         """
         select table_name, null, comment from duckdb_tables() where schema_name <> 'meta'
         union all
+        select view_name, null, comment from duckdb_views() where schema_name = 'staging'
+        union all
         select table_name, column_name, comment from duckdb_columns() where not internal and schema_name <> 'meta'
         """
     )

@@ -53,7 +53,7 @@ OF_GOODS = [
     "import_specialization_ratio",
 ]
 # Where the index of a primary key would be too large a part of the file.
-WITHOUT_INDEX = ["trade_metrics", "trade_months", "month_windows"]
+WITHOUT_INDEX = ["trade_metrics", "trade_months", "month_windows", "trade_by_product", "top_products"]
 WITHIN_REGION = [
     "export_share_of_region_pct",
     "import_share_of_region_pct",
@@ -314,6 +314,42 @@ MARTS = {
         # Each product of a list or the one before: 562 of exports, 2,939 of imports.
         562 + 2939,
         ["previous_list_year", "previous_census_area_code", "census_area_code", "list_change"],
+    ),
+    "dim_product": (
+        ["flow", "product_code", "valid_from_year"],
+        # No product has left a list and come back, or changed its area: as many as there are codes.
+        562 + 728,
+        [
+            *("valid_to_year", "is_on_latest_list", "product_name", "census_area_code", "census_area_name"),
+            *("chapter_code", "subheading_code"),
+        ],
+    ),
+    "trade_by_product": (
+        [*STATE_AND_YEAR, "flow", "product_code", "partner_id"],
+        0,
+        [
+            *("product_name", "census_area_code", "partner_name", "value_usd_millions"),
+            *("quantity", "quantity_unit", "unit_value_usd"),
+        ],
+    ),
+    "top_products": (
+        [*STATE_AND_YEAR, "flow", "census_area_code", "partner_id", "product_code"],
+        0,
+        ["product_rank", "value_usd_millions", "share_pct"],
+    ),
+    "product_contributions": (
+        [*STATE_AND_YEAR, "flow", "product_code"],
+        0,
+        [
+            *("census_area_code", "list_change", "previous_value_usd_millions", "value_usd_millions"),
+            *("balance_contribution_usd_millions", "share_of_gross_change_pct", "deficit_contribution_rank"),
+            *("previous_unit_value_usd", "unit_value_usd", "price_effect_usd_millions", "quantity_effect_usd_millions"),
+        ],
+    ),
+    "balance_by_subheading": (
+        [*STATE_AND_YEAR, "subheading_code"],
+        0,
+        ["exports_usd_millions", "imports_usd_millions", "balance_usd_millions", "deficit_rank"],
     ),
 }
 PRINTED = {

@@ -165,7 +165,7 @@ def describe(connection: duckdb.DuckDBPyConnection, build: dict[str, Any], marts
                 notes=applying.get(f"{mart.schema}.{mart.name}"),
                 schema=given(
                     fields=[field(column) for column in mart.columns],
-                    primaryKey=list(mart.primary_key),
+                    primaryKey=list(mart.primary_key) or None,
                     foreignKeys=[
                         {"fields": list(names), "reference": {"resource": dimension.name, "fields": list(names)}}
                         for dimension, names in foreign_keys(connection, mart, marts)

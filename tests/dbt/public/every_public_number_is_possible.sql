@@ -39,7 +39,6 @@
 -- depends_on: {{ ref('product_classes') }}
 -- depends_on: {{ ref('product_sums') }}
 -- depends_on: {{ ref('product_years') }}
--- depends_on: {{ ref('product_trade') }}
 -- depends_on: {{ ref('product_changes') }}
 -- depends_on: {{ ref('classification_changes') }}
 -- depends_on: {{ ref('product_coverage') }}

@@ -10,13 +10,16 @@ areas as (
     from {{ ref('classification_changes') }}
 ),
 
+trade as (
+    {{ shown_products() }} and sums.census_area_code is not null
+),
+
 balances as (
     select
         {{ columns(state() + period()) }},
         sum(case flow when 'exports' then value_usd else -value_usd end) / 1000000 as usd_millions,
         count(distinct flow) as flows
-    from {{ ref('product_trade') }}
-    where census_area_code is not null
+    from trade
     group by {{ columns(state() + period()) }}
 ),
 
