@@ -222,8 +222,8 @@ def crossover(sizes: Sequence[Size]) -> str:
                 f"- DuckDB takes {duckdb[0]:.2f} s and {duckdb[1]:.3f} s for each million rows.",
                 f"- Spark takes {spark[0]:.2f} s and {spark[1]:.3f} s for each million rows.",
                 f"- On this machine, {ahead(one)}.",
-                f"- On paper, {MACHINES} such machines share the rows: {spark[1]:.3f} / {MACHINES} = {shared[1]:.4f} s for each "
-                "million.",
+                f"- On paper, {MACHINES} such machines share the rows, and each million takes "
+                f"{spark[1]:.3f} / {MACHINES} = {shared[1]:.4f} s.",
                 f"- So the cluster is ahead of one machine from here on: {found}.",
             )
         ),

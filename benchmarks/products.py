@@ -130,8 +130,7 @@ class Bench:
 
     def sql_seconds(self) -> float:
         """Seconds on the clock that dbt's last run spent in the models' SQL."""
-        results = read_results(folder_beside(self.database) / "target")["results"]
-        return sum(result["execution_time"] for result in results)
+        return sum(result["execution_time"] for result in read_results(folder_beside(self.database) / "target"))
 
 
 @contextmanager
@@ -289,16 +288,17 @@ def compare(made: Bench, way: Way) -> None:
             ).fetchone()
             if lacking or more or not rows:
                 sys.exit(
-                    f"{way.name} and {PLAIN} differ in {name}: of {rows:,} rows it lacks {lacking:,}, and has {more:,} others"
+                    f"{way.name} and {PLAIN} differ in {name}: of {rows:,} row(s) it lacks {lacking:,}, and it has "
+                    f"{more:,} other(s)"
                 )
 
 
 def measure(data: Path, rounds: int) -> Size:
     """All ways in rounds, so that what else the machine does falls on all alike; before that, each once to compare."""
     ways = installed()
+    size = Size(count_rows(data), {way.name: [] for way in ways})
     with bench(data, BESIDES) as made:
         build_before(made)
-        size = Size(count_rows(data), {way.name: [] for way in ways})
         for number in range(rounds + 1):
             tell(f"{size.rows:,} rows: {f'round {number} of {rounds}' if number else 'comparing the results'}")
             for way in ways:
@@ -310,7 +310,7 @@ def measure(data: Path, rounds: int) -> Size:
                         size.sql.append(made.sql_seconds())
                     if way.name == ALL:
                         size.asked.append(ask(made))
-        return size
+    return size
 
 
 def ask(made: Bench) -> list[float]:
@@ -322,22 +322,28 @@ def ask(made: Bench) -> list[float]:
 
 def short(data: Path) -> None:
     """Compare the results of the engines that are installed."""
+    rows = count_rows(data)
     with bench(data, SHORT_BESIDES) as made:
         ways = installed(short=True)
         for way in ways:
             way.run(made)
             compare(made, way)
-    print(f"{count_rows(data):,} rows: {', '.join(way.name for way in ways)} have the same results")
+    print(f"{rows:,} rows: {', '.join(way.name for way in ways)} have the same results")
 
 
 def count_rows(data: Path) -> int:
     """The rows of product trade in a data folder."""
     with duckdb.connect() as connection:
-        files = [str(file.relative_to(data)) for file in data.glob("census_hs/*/*/*/[!.]*.parquet")]
-        if not files:
+        # The last file of each place.
+        latest = {
+            file.parent: str(file.relative_to(data)) for file in sorted(data.glob("census_hs/*/*/*/[!.]*.parquet"))
+        }
+        if not latest:
             sys.exit(f"{data} has no product trade: give --data a folder that has some, in census_hs, with its lists")
         connection.execute(f"set file_search_path = {text(data)}")
-        return connection.execute("select sum(num_rows)::bigint from parquet_file_metadata(?)", [files]).fetchone()[0]
+        return connection.execute(
+            "select sum(num_rows)::bigint from parquet_file_metadata(?)", [[*latest.values()]]
+        ).fetchone()[0]
 
 
 def made_up(rows: int) -> Path:
