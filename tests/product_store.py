@@ -4,10 +4,12 @@ Ties, zeros, quantities that are missing or of two units, products that lists ad
 months, and an older version of a month, which does not count.
 """
 
+import csv
 from pathlib import Path
 
 import duckdb
 
+PARTNERS = Path(__file__).parents[1] / "seeds" / "reference" / "partners.csv"
 ROWS = 100_000
 MONTHS = [f"{year}-{month:02}" for year in (2010, 2011) for month in range(1, 13)] + ["2012-01"]
 FLOWS = {"exports": 9_900_000_000, "imports": 9_950_000_000}
@@ -39,8 +41,10 @@ LISTS = """
 """
 
 
-def write_products(folder: Path, countries: list[str]) -> None:
-    """Write ROWS rows of trade and the lists of their years; trade of the countries with these codes, 40 or more."""
+def write_products(folder: Path) -> None:
+    """Write ROWS rows of trade, and the lists of their years."""
+    with PARTNERS.open(encoding="utf-8") as partners:
+        countries = [row["schedule_c_code"] for row in csv.DictReader(partners) if row["schedule_c_code"]]
     with duckdb.connect() as connection:
 
         def write(place: str, name: str, sql: str, **values: object) -> None:

@@ -1,6 +1,5 @@
 """The engines of `make benchmark` have the same results, it notices if not, and its page shows what it measures."""
 
-import csv
 import importlib.util
 import re
 import subprocess
@@ -32,9 +31,7 @@ def benchmark() -> ModuleType:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("it's [ä] store")
-    with (PROJECT / "seeds" / "reference" / "partners.csv").open(encoding="utf-8") as partners:
-        codes = [row["schedule_c_code"] for row in csv.DictReader(partners) if row["schedule_c_code"]]
-    write_products(folder, codes[:40])
+    write_products(folder)
     return folder
 
 
