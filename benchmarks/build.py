@@ -8,31 +8,34 @@ made, and fails if they differ. The short form, --short, does only that, with th
 """
 
 import argparse
-import os
-import platform
-import resource
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple, NoReturn
 
 import duckdb
+from measuring import (
+    PROGRAMS,
+    PROJECT,
+    Numbers,
+    Parser,
+    Seconds,
+    copy_project,
+    machine,
+    run,
+    seconds,
+    spread,
+    times,
+)
 
 from atp_trade.dbt import MANIFEST, left_out, read_results
 from atp_trade.pages.markdown import table
-from atp_trade.places import DATABASE, DBT_FOLDERS, folder_beside
+from atp_trade.places import DATABASE, folder_beside
 
-PROJECT = Path(__file__).parents[1]
-PAGE = PROJECT / "docs" / "benchmarks.md"
-PROGRAMS = Path(sys.executable).parent
 PLAIN = Path(__file__).with_name("plain.py")
 ROUNDS = 3
 # A step that takes a moment is run so often in a round, among the others, and the round's figure is the median.
@@ -49,7 +52,7 @@ for row in connection.execute("{QUERY}").fetchall():
 # Where `atp build` lets dbt work, seen from the project. dbt's parse cache is valid for one place only.
 AS_BUILT = {"ATP_TRADE_DB": str(folder_beside(Path(DATABASE)) / DATABASE)}
 CHANGED_MODEL = "models/marts/trade_totals.sql"
-BEGIN, END = "<!-- The numbers: written by `make bench WRITE=1` -->\n", "<!-- The end of the numbers -->\n"
+NUMBERS = Numbers(PROJECT / "docs" / "benchmarks.md", "make bench WRITE=1")
 
 
 @dataclass(frozen=True)
@@ -72,13 +75,6 @@ class Copy:
     def scripted(self) -> Path:
         """The file that the plain script makes. dbt's SQL calls the database by the file's name."""
         return self.project / "plain" / DATABASE
-
-
-class Seconds(NamedTuple):
-    """What a step takes: of the processor, its children included, and on the clock."""
-
-    processor: float
-    clock: float
 
 
 @dataclass(frozen=True)
@@ -253,38 +249,6 @@ def compare(published: Path, scripted: Path) -> None:
         sys.exit("the plain script and the warehouse differ: " + "; ".join(found))
 
 
-def environment(project: Path) -> dict[str, str]:
-    """Nobody's own settings; dbt's as `atp build` has them, so that its parse cache is valid for all."""
-    beside = folder_beside(project / DATABASE)
-    return {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("ATP_", "DBT_"))},
-        "DBT_PROFILES_DIR": str(project / "profiles"),
-        "DBT_TARGET_PATH": str(beside / "target"),
-        "DBT_LOG_PATH": str(beside / "logs"),
-    }
-
-
-def run(
-    name: str, command: Sequence[str | Path], project: Path, says: str = "", variables: Mapping[str, str] | None = None
-) -> tuple[Seconds, str]:
-    """What a command takes in a project's folder, and its output. It ends all if the command fails."""
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    outcome = subprocess.run(
-        command,
-        cwd=project,
-        env={**environment(project), **(variables or {})},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    clock, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
-    if outcome.returncode != 0 or says not in outcome.stdout:
-        sys.exit(f"{name} did not do what is measured; it said:\n{outcome.stdout}")
-    return Seconds(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime, clock), outcome.stdout
-
-
 def measure_round(copy: Copy) -> dict[str, Seconds]:
     """Each step in turn; the short ones more than once."""
     seen: dict[str, list[Seconds]] = {step.name: [] for step in STEPS}
@@ -293,8 +257,9 @@ def measure_round(copy: Copy) -> dict[str, Seconds]:
         for step in STEPS:
             if repeat < step.repeats:
                 step.prepare(copy)
-                taken, said[step.name] = run(step.name, step.command(copy), copy.project, step.says, step.variables)
-                seen[step.name].append(taken)
+                taken = run(step.name, step.command(copy), copy.project, step.says, step.variables)
+                seen[step.name].append(taken.seconds)
+                said[step.name] = taken.output
     compare(copy.database, copy.scripted)
     # The table for people begins with the columns' names and a line.
     if [line.split() for line in said[SQL].splitlines()[2:]] != [line.split() for line in said[BARE].splitlines()]:
@@ -307,10 +272,7 @@ def measure(rounds: int) -> Measured:
     measured = Measured()
     with tempfile.TemporaryDirectory() as folder:
         copy = Copy(Path(folder))
-        for name in (*DBT_FOLDERS, "profiles"):
-            shutil.copytree(PROJECT / name, copy.project / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("dbt_project.yml", ".env"):
-            shutil.copy(PROJECT / name, copy.project)
+        copy_project(copy.project)
         for number in range(1, rounds + 1):
             print(f"round {number} of {rounds}", file=sys.stderr)
             for name, taken in measure_round(copy).items():
@@ -340,26 +302,10 @@ def compare_with_plain(built: Copy) -> None:
     with tempfile.TemporaryDirectory() as folder:
         scripted = Path(folder) / DATABASE
         command = [sys.executable, PLAIN, built.target / MANIFEST, scripted]
-        taken, _ = run(SCRIPT, command, built.project)
+        taken = run(SCRIPT, command, built.project)
         compare(built.database, scripted)
-    processor, clock = map(seconds, taken)
+    processor, clock = map(seconds, taken.seconds)
     print(f"{SCRIPT} makes what atp build published, in {processor} s ({clock} s on the clock)")
-
-
-def seconds(number: float) -> str:
-    """Seconds to read."""
-    return f"{number:.2f}" if number < 10 else f"{number:.1f}"
-
-
-def times(ratio: float) -> str:
-    """A ratio to read."""
-    return f"{ratio:.2f}" if ratio >= 0.1 else f"{100 * ratio:.2f} %"
-
-
-def spread(numbers: Iterable[float], shown: Callable[[float], str]) -> str:
-    """The lowest and the highest."""
-    numbers = list(numbers)
-    return f"{shown(min(numbers))} to {shown(max(numbers))}"
 
 
 def step_rows(measured: Measured) -> list[tuple[str, ...]]:
@@ -411,29 +357,6 @@ def page_numbers(measured: Measured) -> str:
     return "\n" + "\n\n".join(parts) + "\n\n"
 
 
-def machine() -> str:
-    """What the numbers depend on, without the machine's name."""
-    versions = f"Python {platform.python_version()}, dbt {version('dbt-core')}, DuckDB {duckdb.__version__}"
-    return f"{os.cpu_count()} cores ({platform.machine()}), {versions}"
-
-
-def with_numbers(page: str, numbers: str) -> str:
-    """The page with other numbers."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        sys.exit(f"{PAGE.name} has lost one of the two comments that the numbers are between: restore it")
-    return before + begin + numbers + end + after
-
-
-class Parser(argparse.ArgumentParser):
-    """One whose errors are one sentence."""
-
-    def error(self, message: str) -> NoReturn:
-        """End with the sentence."""
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
 def arguments() -> argparse.Namespace:
     """What the command line asks for."""
     parser = Parser(description=__doc__.splitlines()[0])
@@ -453,12 +376,12 @@ def main() -> None:
     chosen = arguments()
     if chosen.short:
         return short()
-    page = with_numbers(PAGE.read_text(encoding="utf-8"), "") if chosen.write else ""
+    if chosen.write:
+        NUMBERS.read()
     measured = measure(chosen.rounds or ROUNDS)
     print(report(measured))
     if chosen.write:
-        PAGE.write_text(with_numbers(page, page_numbers(measured)), encoding="utf-8")
-        print(f"wrote {PAGE.relative_to(PROJECT)}")
+        NUMBERS.write(page_numbers(measured))
 
 
 if __name__ == "__main__":

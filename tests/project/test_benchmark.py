@@ -25,7 +25,10 @@ RELATION = "metrics.time_spine_daily"
 def benchmark() -> ModuleType:
     specification = importlib.util.spec_from_file_location("benchmark", SCRIPT)
     module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        # As if it was run: it finds the modules beside it.
+        patch.syspath_prepend(SCRIPT.parent)
+        specification.loader.exec_module(module)
     return module
 
 
@@ -102,10 +105,10 @@ def test_the_report_fits_a_terminal(benchmark: ModuleType) -> None:
 
 def test_the_page_has_the_steps_and_goals_of_the_benchmark(benchmark: ModuleType) -> None:
     page = PAGE.read_text()
-    written = benchmark.with_numbers(page, benchmark.page_numbers(made_up(benchmark)))
+    written = benchmark.NUMBERS.put(page, benchmark.page_numbers(made_up(benchmark)))
     assert without_numbers(written) == without_numbers(page)
     with pytest.raises(SystemExit, match="restore it"):
-        benchmark.with_numbers(page.replace(benchmark.END, ""), "")
+        benchmark.NUMBERS.put(page.replace("<!-- The end of the numbers -->", ""), "")
 
 
 def without_numbers(page: str) -> str:
