@@ -53,7 +53,7 @@ def mirrored() -> list[tuple]:
     module = pytest.importorskip("atp_trade.outlets.mirror", reason="needs PostgreSQL's client")
     rows = []
 
-    def replace(_: Any, warehouse: duckdb.DuckDBPyConnection, tables: list, __: str) -> None:
+    def replace(_: Any, warehouse: duckdb.DuckDBPyConnection, tables: list, *__: str) -> None:
         for table in tables:
             rows.append(
                 (table, warehouse.execute(f"from {table.qualified_name} order by {table.row_order}").fetchall())
