@@ -73,3 +73,18 @@
     {%- set these = files[0] if files | length == 1 else '{' ~ files | join(',') ~ '}' -%}
     parquet.`{{ (project ~ '/' ~ these) | replace('`', '``') }}`
 {%- endmacro %}
+
+{# The files' statistics are not to be asked for. #}
+{% macro spark__months_of_files(files) -%}
+    (
+        select
+            flow,
+            data_year,
+            data_month,
+            max(loaded_at_utc) as loaded_at_utc,
+            min(source_id) as source_id,
+            max(source_id) as last_source_id
+        from {{ parquet_rows(files) }}
+        group by flow, data_year, data_month
+    )
+{%- endmacro %}

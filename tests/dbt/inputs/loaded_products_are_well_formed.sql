@@ -9,10 +9,12 @@ unknown as (
 ),
 
 sources as (
-    select source_id from {{ ref('product_sums') }}
+    select source_id from {{ ref('stg_census__product_months') }}
+    union
+    select last_source_id as source_id from {{ ref('stg_census__product_months') }}
     union
     select source_id from {{ ref('stg_census__product_lists') }}
-    where list_year in (select sums.data_year from {{ ref('product_sums') }} as sums)
+    where list_year in (select months.data_year from {{ ref('stg_census__product_months') }} as months)
 ),
 
 kinds as (

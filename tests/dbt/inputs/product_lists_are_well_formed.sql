@@ -40,7 +40,8 @@ problems as (
 
 select
     concat(
-        'the list (seeds/census/census_atp_products.csv, or data/census_lists) of ', coalesce(flow, '(no flow)'), ' of ', coalesce(list_year, 0), ', row ',
-        coalesce(product_code, '(no code)'), ': ', what_is_wrong
+        'the list of ', coalesce(flow, '(no flow)'), ' of ', coalesce(list_year, 0),
+        ' (seeds/census/census_atp_products.csv, or data/census_lists), row ', coalesce(product_code, '(no code)'),
+        ': ', what_is_wrong
     ) as problem
 from problems
