@@ -56,8 +56,6 @@ MODELS = (*FIRST, "product_classes", "product_years", "product_sums", "top_produ
 # All that is made of product trade, and what that needs besides.
 ALL_MODELS = [f"@product_sums,{name}+" for name in FIRST]
 BESIDES = ("--select", "@product_sums", "--exclude", *(f"{name}+" for name in FIRST))
-# What DuckDB may hold, as for plain DuckDB; the rest is as in the project.
-SETTING, LIMITED = "      settings:\n", "      settings:\n        memory_limit: 1GB\n"
 # The three results, with the same columns whoever made them.
 RESULTS = {
     "product_trade": """
@@ -139,13 +137,6 @@ def bench(data: Path) -> Iterator[Bench]:
         made = Bench(Path(folder), data.absolute())
         made.project.mkdir()
         copy_project(made.project)
-        profile = made.project / "profiles" / "profiles.yml"
-        text = profile.read_text(encoding="utf-8")
-        if text.count(SETTING) != 1:
-            sys.exit(
-                "profiles/profiles.yml has no longer one place for DuckDB's settings: correct benchmarks/products.py"
-            )
-        profile.write_text(text.replace(SETTING, LIMITED), encoding="utf-8")
         made.read_from(made.data)
         yield made
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import duckdb
-from product_sql import CLASSES, SUMS, TOP
+from product_sql import CLASSES, PASS, SUMS, TOP
 from stored import folders, list_files, trade_files, whole_years
 
 SETTINGS = {"threads": 2, "memory_limit": "1GB"}
@@ -21,6 +21,7 @@ def main(data: Path, result: Path) -> None:
         if years := whole_years(data):
             connection.executemany("insert into whole values (?, ?)", years)
         connection.execute(f"create temp table classes as {CLASSES}")
+        connection.execute(f"create temp table sums as {PASS}")
         connection.execute(f"create table product_sums as {SUMS}")
         connection.execute(f"create table top_products as {TOP}")
         connection.execute("drop view trade")

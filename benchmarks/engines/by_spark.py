@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from product_sql import CLASSES, SUMS, TOP
+from product_sql import CLASSES, PASS, SUMS, TOP
 from pyspark.sql import SparkSession
 from pyspark.sql.functions import broadcast
 from stored import folders, list_files, trade_files, whole_years
@@ -41,6 +41,7 @@ def main(data: Path, result: Path) -> None:
     lists.withColumn("list_year", lists.list_year.cast("int")).createOrReplaceTempView("lists")
     spark.createDataFrame(whole_years(data), "flow string, data_year int").createOrReplaceTempView("whole")
     broadcast(spark.sql(CLASSES)).createOrReplaceTempView("classes")
+    spark.sql(PASS).cache().createOrReplaceTempView("sums")
     spark.sql(SUMS).write.parquet(str(result / "product_sums"))
     spark.read.parquet(str(result / "product_sums")).createOrReplaceTempView("product_sums")
     spark.sql(TOP).write.parquet(str(result / "top_products"))

@@ -6,37 +6,36 @@
 
 CLASSES = """
 select
-    years.flow,
-    years.list_year as data_year,
-    products.product_code,
-    lists.census_area_code
-from (select distinct flow, list_year from lists) as years
-inner join (select distinct flow, product_code from lists) as products on years.flow = products.flow
-left join lists
-    on
-        years.flow = lists.flow
-        and years.list_year = lists.list_year
-        and products.product_code = lists.product_code
+    *,
+    cast(row_number() over (order by flow, data_year, product_code) as int) as class_id,
+    cast(dense_rank() over (order by flow, data_year, census_area_code) as int) as area_id
+from (
+    select
+        years.flow,
+        years.list_year as data_year,
+        products.product_code,
+        lists.census_area_code
+    from (select distinct flow, list_year from lists) as years
+    inner join (select distinct flow, product_code from lists) as products on years.flow = products.flow
+    left join lists
+        on
+            years.flow = lists.flow
+            and years.list_year = lists.list_year
+            and products.product_code = lists.product_code
+) as listed
 """
 
-# One look at the files for both sums. A sum of quantities counts only if each value has one, in the same unit.
-SUMS = """
+# One look at the files for both sums, by numbers in the place of texts.
+PASS = """
 select
-    trade.flow,
-    trade.data_year,
+    classes.class_id,
+    classes.area_id,
     trade.data_month,
-    trade.product_code,
-    classes.census_area_code,
     trade.country_code,
+    trade.quantity_unit,
     sum(trade.value_usd) as value_usd,
-    case
-        when count(trade.quantity) = count(*) and min(trade.quantity_unit) = max(trade.quantity_unit)
-            then sum(trade.quantity)
-    end as quantity,
-    case
-        when count(trade.quantity) = count(*) and min(trade.quantity_unit) = max(trade.quantity_unit)
-            then min(trade.quantity_unit)
-    end as quantity_unit
+    sum(trade.quantity) as quantity,
+    count(trade.quantity) = count(*) as has_quantities
 from trade
 inner join classes
     on
@@ -44,9 +43,52 @@ inner join classes
         and trade.data_year = classes.data_year
         and trade.product_code = classes.product_code
 group by grouping sets (
-    (trade.flow, trade.data_year, trade.product_code, classes.census_area_code, trade.country_code),
-    (trade.flow, trade.data_year, trade.data_month, classes.census_area_code, trade.country_code)
+    (classes.class_id, trade.country_code, trade.quantity_unit),
+    (classes.area_id, trade.data_month, trade.country_code)
 )
+"""
+
+# A sum of quantities counts only if each value has one, in the same unit.
+SUMS = """
+with products as (
+    select
+        class_id,
+        country_code,
+        sum(value_usd) as value_usd,
+        case when count(*) = 1 and count(quantity_unit) = 1 and bool_and(has_quantities) then sum(quantity) end
+            as quantity,
+        max(quantity_unit) as quantity_unit
+    from sums
+    where class_id is not null
+    group by class_id, country_code
+)
+
+select
+    flow,
+    data_year,
+    null as data_month,
+    product_code,
+    census_area_code,
+    country_code,
+    value_usd,
+    quantity,
+    case when quantity is not null then quantity_unit end as quantity_unit
+from products
+inner join classes on products.class_id = classes.class_id
+union all
+select
+    areas.flow,
+    areas.data_year,
+    sums.data_month,
+    null,
+    areas.census_area_code,
+    sums.country_code,
+    sums.value_usd,
+    null,
+    null
+from sums
+inner join (select distinct flow, data_year, census_area_code, area_id from classes) as areas
+    on sums.area_id = areas.area_id
 """
 
 TOP = """
