@@ -108,7 +108,7 @@ pages: setup-dev build ## Write the pages of docs/ that come from the warehouse
 bench: setup-dev ## Measure the build; WRITE=1: for docs; bench-spark: on Spark
 	@$(VENV)/bin/python benchmarks/build.py $(if $(WRITE),--write)
 
-benchmark: setup-clients setup-spark ## Measure product trade beside other engines; SIZES="1 10 100"
+benchmark: setup-clients setup-spark ## Measure product trade on many engines; SIZES="1 10 100"
 	@$(VENV)/bin/python benchmarks/products.py $(if $(SIZES),--sizes $(SIZES)) $(if $(WRITE),--write)
 
 bench-spark: setup-spark

@@ -17,8 +17,9 @@ SOURCES = """
             strftime(max(make_date(data_year, data_month, 1)), '%Y-%m'), 1
         from core.trade_months group by all
         union all
-        select source_id, vintage, min(data_year)::varchar, max(data_year)::varchar, 2
-        from core.product_years group by all
+        select source_id, vintage, strftime(min(make_date(data_year, data_month, 1)), '%Y-%m'),
+            strftime(max(make_date(data_year, data_month, 1)), '%Y-%m'), 1
+        from staging.stg_census__product_months group by all
     )
     select source_id, vintage, coalesce(first || ' to ' || last, 'no rows'), source_name
     from marts.dim_source left join covered using (source_id, vintage)
