@@ -11,6 +11,15 @@ counted as (
     where list_change <> 'not_listed'
 ),
 
+names as (
+    select
+        flow,
+        product_code,
+        max(product_name) as product_name
+    from {{ ref('dim_product') }}
+    group by flow, product_code
+),
+
 contributing as (
     select
         *,
@@ -23,25 +32,37 @@ contributing as (
 )
 
 select
-    data_year,
-    flow,
-    product_code,
-    coalesce(census_area_code, previous_census_area_code) as census_area_code,
-    list_change,
-    cast(first_usd / 1000000 as decimal(18, 6)) as previous_value_usd_millions,
-    cast(last_usd / 1000000 as decimal(18, 6)) as value_usd_millions,
-    cast(contribution_usd / 1000000 as decimal(18, 6)) as balance_contribution_usd_millions,
-    100 * {{ ratio('contribution_usd', 'sum(abs(contribution_usd)) over (partition by '
-        ~ columns(state() + period()) ~ ')') }} as share_of_gross_change_pct,
-    cast(rank() over (partition by {{ columns(state() + period()) }} order by contribution_usd) as int)
+    contributing.data_year,
+    contributing.flow,
+    contributing.product_code,
+    names.product_name,
+    coalesce(contributing.census_area_code, contributing.previous_census_area_code) as census_area_code,
+    contributing.list_change,
+    cast(contributing.first_usd / 1000000 as decimal(18, 6)) as previous_value_usd_millions,
+    cast(contributing.last_usd / 1000000 as decimal(18, 6)) as value_usd_millions,
+    cast(contributing.contribution_usd / 1000000 as decimal(18, 6)) as balance_contribution_usd_millions,
+    100 * {{ ratio('contribution_usd', 'sum(abs(contributing.contribution_usd)) over (partition by '
+        ~ columns(state() + period(), 'contributing') ~ ')') }} as share_of_gross_change_pct,
+    cast(
+        rank()
+            over (partition by {{ columns(state() + period(), 'contributing') }} order by contributing.contribution_usd)
+        as int
+    )
         as deficit_contribution_rank,
-    first_unit_value as previous_unit_value_usd,
-    last_unit_value as unit_value_usd,
+    contributing.first_unit_value as previous_unit_value_usd,
+    contributing.last_unit_value as unit_value_usd,
     -- The change of a product's value is that of its unit value at the mean quantity, and the reverse.
-    (last_unit_value - first_unit_value) * (cast(quantity as double) + cast(previous_quantity as double)) / 2 / 1000000
+    (contributing.last_unit_value - contributing.first_unit_value)
+    * (cast(contributing.quantity as double) + cast(contributing.previous_quantity as double))
+    / 2
+    / 1000000
         as price_effect_usd_millions,
-    (cast(quantity as double) - cast(previous_quantity as double)) * (last_unit_value + first_unit_value) / 2 / 1000000
+    (cast(contributing.quantity as double) - cast(contributing.previous_quantity as double))
+    * (contributing.last_unit_value + contributing.first_unit_value)
+    / 2
+    / 1000000
         as quantity_effect_usd_millions,
-    source_id,
-    vintage
+    contributing.source_id,
+    contributing.vintage
 from contributing
+left join names on contributing.flow = names.flow and contributing.product_code = names.product_code

@@ -58,6 +58,15 @@ of_all_areas as (
     qualify rank_in_all <= {{ shown }}
 ),
 
+names as (
+    select
+        flow,
+        product_code,
+        max(product_name) as product_name
+    from {{ ref('dim_product') }}
+    group by flow, product_code
+),
+
 ranked as (
     select
         *,
@@ -76,6 +85,7 @@ select
     ranked.census_area_code,
     ranked.partner_id,
     ranked.product_code,
+    names.product_name,
     cast(ranked.product_rank as int) as product_rank,
     cast(ranked.value_usd / 1000000 as decimal(18, 6)) as value_usd_millions,
     100 * {{ ratio('ranked.value_usd', 'totals.total_usd') }} as share_pct,
@@ -83,3 +93,4 @@ select
     ranked.vintage
 from ranked
 inner join totals on {{ same(state() + period() + ['flow', 'census_area_code', 'partner_id'], 'ranked', 'totals') }}
+left join names on ranked.flow = names.flow and ranked.product_code = names.product_code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import stat
 import sys
 from pathlib import Path
@@ -56,8 +57,10 @@ def file_to_read() -> Path:
 def data_folder(project: Path) -> Path:
     """The folder of the raw store, which builds read. AtpError if its variable names none in the project."""
     named = os.environ.get(DATA_VARIABLE) or DATA
-    if Path(named).name != named or named == "..":
+    if not re.fullmatch(r"[A-Za-z0-9][\w. -]*", named):
         raise AtpError(f"{DATA_VARIABLE} has no name of a folder in the project, but {named!r}: correct it")
+    if any(named == folder.partition("/")[0] for folder in (*DBT_FOLDERS, "profiles", "src")):
+        raise AtpError(f"{DATA_VARIABLE} is {named}, a folder of the project itself: name another one")
     return project / named
 
 

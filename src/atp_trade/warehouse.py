@@ -289,7 +289,11 @@ def relations(connection: duckdb.DuckDBPyConnection, *schemas: str) -> list[Rela
     found = connection.execute(
         """
         select schema_name, table_name, coalesce(comment, '') from duckdb_tables()
-        where database_name = current_database() order by schema_name, table_name
+        where database_name = current_database()
+        union all
+        select schema_name, view_name, coalesce(comment, '') from duckdb_views()
+        where database_name = current_database() and not internal
+        order by schema_name, table_name
         """
     ).fetchall()
     return [

@@ -335,13 +335,13 @@ MARTS = {
     "top_products": (
         [*STATE_AND_YEAR, "flow", "census_area_code", "partner_id", "product_code"],
         0,
-        ["product_rank", "value_usd_millions", "share_pct"],
+        ["product_name", "product_rank", "value_usd_millions", "share_pct"],
     ),
     "product_contributions": (
         [*STATE_AND_YEAR, "flow", "product_code"],
         0,
         [
-            *("census_area_code", "list_change", "previous_value_usd_millions", "value_usd_millions"),
+            *("product_name", "census_area_code", "list_change", "previous_value_usd_millions", "value_usd_millions"),
             *("balance_contribution_usd_millions", "share_of_gross_change_pct", "deficit_contribution_rank"),
             *("previous_unit_value_usd", "unit_value_usd", "price_effect_usd_millions", "quantity_effect_usd_millions"),
         ],

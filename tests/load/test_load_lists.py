@@ -258,6 +258,11 @@ def test_made_up_trade_has_a_folder_of_its_own(project: Path, monkeypatch: pytes
     monkeypatch.setenv("ATP_TRADE_DATA", "synthetic")
     with pytest.raises(AtpError, match="ATP_TRADE_DATA is synthetic, the folder of made-up trade: unset it"):
         load(project, as_file(product_list()))
+    # By another name too.
+    (project / "link").symlink_to(project / "synthetic")
+    monkeypatch.setenv("ATP_TRADE_DATA", "link")
+    with pytest.raises(AtpError, match="the folder of made-up trade: unset it"):
+        load(project, as_file(product_list()))
     monkeypatch.setenv("ATP_TRADE_DATA", "../elsewhere")
     with pytest.raises(AtpError, match="ATP_TRADE_DATA has no name of a folder in the project"):
         load(project, as_file(product_list()))

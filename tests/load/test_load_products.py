@@ -369,7 +369,18 @@ CSV_REFUSED = {
     "a line that is too short": ([HEADER, *LINES, "imports,2010-01"], "line 6, has 2 of 7 values"),
     "a line that is too long": ([HEADER, *LINES, f"{LINES[0]},1"], "line 6, has 8 of 7 values"),
     "no rows": ([HEADER], "there are no rows to load"),
-    "nothing": ([], "lacks the column flow"),
+    "nothing": ([], "trade.csv is empty: name a file"),
+    "a quote that is not closed": (
+        [HEADER, *LINES, f'"{LINES[0]}', LINES[1]],
+        "line 6, has a quote that is not closed",
+    ),
+    "a quote that is not closed in a last line": ([HEADER, f'{LINES[0][:-2]}"NO'], "line 2, has a quote that is"),
+    "lines that end in two ways": ([f"{HEADER}\r", *LINES], "has lines that end in two ways"),
+    "a workbook": (["PK\x03\x04 and so on"], "is a workbook: save it as CSV or Parquet"),
+    "a long value before another fault": (
+        [HEADER, LINES[0].replace("NO", "N" * 200_000), LINES[1].replace("1220", "57")],
+        "line 3, has no country code of four digits",
+    ),
     "a web page": (["<html>moved</html>"], "lacks the column flow"),
     "a picture": (["\x89PNG\xff"], "is neither Parquet nor a CSV file in UTF-8"),
     "what is made up": (

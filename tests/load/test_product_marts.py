@@ -1,5 +1,6 @@
 """What a load of products brings into the marts: each number recomputed from the raw files, in whole dollars."""
 
+import csv
 import shutil
 from collections import defaultdict
 from decimal import Decimal
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Warehouse, copy_warehouse
+from conftest import PROJECT, Warehouse, copy_warehouse
 
 # Exports of 2012 have no list and lack a month, imports of 2013 have two months.
 YEARS = {"exports": [2010, 2011], "imports": [2010, 2011, 2012]}
@@ -100,6 +101,32 @@ def test_coverage_says_which_years_are_whole_and_listed(loaded_warehouse: Wareho
         ("imports", 2012, 12, True, True),
         ("imports", 2013, 2, True, False),
     ]
+
+
+def test_coverage_compares_the_products_with_the_total_that_ships(
+    loaded_warehouse: Warehouse,
+    lists: dict[tuple[str, int], dict[str, str]],
+    sums: dict[tuple[str, int, str, str], int],
+) -> None:
+    totals: dict[tuple[str, int], Decimal] = defaultdict(Decimal)
+    with (PROJECT / "seeds" / "census" / "census_atp_by_month.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            # These years are the same in every vintage.
+            if row["vintage"] == "2023-01":
+                for flow in YEARS:
+                    totals[flow, int(row["data_year"])] += Decimal(row[f"{flow}_usd_millions"])
+    listed: dict[tuple[str, int], int] = defaultdict(int)
+    for (flow, year, product, _), usd in sums.items():
+        if product in lists[flow, year]:
+            listed[flow, year] += usd
+    rows = loaded_warehouse.query(
+        "select flow, data_year, listed_usd_millions, total_usd_millions, ratio_to_total from audit.product_coverage"
+        " where is_shown"
+    )
+    assert {(flow, year) for flow, year, *_ in rows} == {(flow, year) for flow in YEARS for year in YEARS[flow]}
+    for flow, year, of_list, total, ratio in rows:
+        assert (of_list, total) == (listed[flow, year] / MILLION, totals[flow, year])
+        assert abs(ratio - float(of_list / total)) < 1e-9
 
 
 def test_the_largest_products(

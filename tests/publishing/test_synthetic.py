@@ -174,12 +174,20 @@ def test_without_synthetic_trade_there_is_nothing_to_build(project: Path, made_u
     assert (refusal(), made_up, synthetic.exists()) == (sentence, [], False)
 
 
-@pytest.mark.parametrize("name", ["data/more", "/data", "..", ".", "../data"])
+@pytest.mark.parametrize("name", ["data/more", "/data", "..", ".", "../data", ".git", "da*ta", "[x]", " ", "a{{ 1 }}"])
 def test_a_folder_of_data_that_is_not_in_the_project_is_refused(
     project: Path, dbt: list[Path], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv("ATP_TRADE_DATA", name)
     assert refusal() == f"ATP_TRADE_DATA has no name of a folder in the project, but {name!r}: correct it"
+    assert dbt == []
+
+
+def test_a_folder_of_the_project_is_none_for_data(
+    project: Path, dbt: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATP_TRADE_DATA", "models")
+    assert refusal() == "ATP_TRADE_DATA is models, a folder of the project itself: name another one"
     assert dbt == []
 
 

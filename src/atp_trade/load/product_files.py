@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import os
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ NEEDED = ("flow", "month", "product_code", "country_code", "value_usd")
 POSSIBLE = ("quantity", "quantity_unit", "source_id")
 NUMBERS = ("value_usd", "quantity")
 WHOLE_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
-PARQUET = b"PAR1"
+PARQUET, WORKBOOK = b"PAR1", b"PK\x03\x04"
 MEMORY, THREADS = "1GB", 2
 MADE_UP = "synthetic"
 SYNTHETIC = "synthetic trade has a data folder of its own, and never enters this one: load what is real"
@@ -120,7 +121,13 @@ class File:
         if self.is_parquet and "source_id" in types:
             self.refuse_made_up()
         if missing := [column for column in NEEDED if column not in types]:
-            raise AtpError(f"{name} lacks the column {missing[0]}: its columns are {', '.join(map(repr, types))}")
+            found = ", ".join(repr(column[:40]) for column in list(types)[:10])
+            raise AtpError(
+                f"{name} lacks the column {missing[0]}: its first line has {found}; separate them by commas, and write "
+                "their names in small letters"
+                if not self.is_parquet
+                else f"{name} lacks the column {missing[0]}: its columns are {found}"
+            )
         if unknown := [column for column in types if column not in (*NEEDED, *POSSIBLE)]:
             raise AtpError(f"{name} has an unknown column {unknown[0]!r}: remove it")
         if "quantity" in types and "quantity_unit" not in types:
@@ -141,6 +148,7 @@ class File:
 
     def header(self) -> list[str]:
         """The names in the first line of a CSV file."""
+        self.refuse_no_text()
         try:
             with self.path.open(encoding="utf-8-sig", newline="") as file:
                 names = next(csv.reader(file, strict=True), [])
@@ -149,6 +157,21 @@ class File:
         if doubled := [name for name in names if names.count(name) > 1]:
             raise AtpError(f"{self.path.name} has the column {doubled[0]!r} twice: remove one")
         return names
+
+    def refuse_no_text(self) -> None:
+        """Refuse a workbook, an empty file, and an open quote, with which DuckDB loses the rows after it."""
+        quotes = last = line = 0
+        with self.path.open("rb") as file:
+            for number, content in enumerate(file, start=1):
+                if number == 1 and content.startswith(WORKBOOK):
+                    raise AtpError(f"{self.path.name} is a workbook: save it as CSV or Parquet")
+                if found := content.count(b'"'):
+                    quotes, last = quotes + found, number
+                line = number
+        if not line:
+            raise AtpError(f"{self.path.name} is empty: name a file that has rows")
+        if quotes % 2:
+            raise AtpError(f"{self.path.name}, line {last}, has a quote that is not closed: correct it")
 
     def refuse_made_up(self) -> None:
         """Refuse made-up trade before its columns are looked at, which are those of the store."""
@@ -206,6 +229,8 @@ class File:
         """The place of a row, as a text: the number of its line in a CSV file."""
         if self.is_parquet:
             return f"{self.path.name}, row {row}"
+        # A value may be longer than Python allows without being told.
+        csv.field_size_limit(sys.maxsize)
         with self.path.open(encoding="utf-8-sig", newline="") as file:
             reader, before = csv.reader(file), 1
             # The header is no row, and blank lines are none.
@@ -231,6 +256,11 @@ class File:
                 (f", line {line[1]}," if line else ""),
                 re.search(r"Number of Columns: (\d+) Found: (\d+)", text),
             )
+            if "state machine reached an invalid state" in text:
+                # What DuckDB says of it names no line.
+                raise AtpError(
+                    f"{self.path.name} has lines that end in two ways, or quotes within a value: write it again"
+                ) from error
             what = f"has {width[2]} of {width[1]} values" if width else f"cannot be read ({first_line(text)})"
             raise AtpError(f"{self.path.name}{place} {what}: correct it, or write it again") from error
 

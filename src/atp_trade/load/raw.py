@@ -78,7 +78,8 @@ def loading(project: Path) -> Iterator[Store]:
 
 def folder_to_load(project: Path) -> Path:
     """The folder of the raw store. AtpError if it is none of the project's, or that of made-up trade."""
-    if (data := data_folder(project)).name == SYNTHETIC:
+    data = data_folder(project)
+    if data.resolve() == (project / SYNTHETIC).resolve():
         raise AtpError(f"{DATA_VARIABLE} is {SYNTHETIC}, the folder of made-up trade: unset it to load what is real")
     return data
 
