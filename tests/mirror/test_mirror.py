@@ -217,7 +217,9 @@ def test_sqlalchemy_reads_every_value_type_key_and_comment(mirrored: Target) -> 
                 (c.name, TYPES[c.type], c.is_nullable, c.comment) for c in table.columns
             ]
             key = found.get_pk_constraint(table.name, "marts")["constrained_columns"]
-            assert (tuple(key), table.primary_key != ()) == (table.primary_key, table.schema == "marts")
+            # Two marts have more rows than an index is for.
+            has_key = table.schema == "marts" and table.name not in ("trade_by_product", "top_products")
+            assert (tuple(key), table.primary_key != ()) == (table.primary_key, has_key)
             assert found.get_table_comment(table.name, "marts")["text"] == table.comment != ""
             # As text, so that 1.0 is not 1.00, and a double's last digit counts.
             rows = connection.execute(sqlalchemy.text(f"select * from marts.{table.name}")).fetchall()
@@ -482,7 +484,7 @@ def test_a_table_of_others_with_the_name_of_a_mart_is_not_touched(mirrored: Targ
         owner.execute("create table marts.build as select 1 as note")
         owner.execute(f"comment on schema marts is '{mirror_module.MARK}dim_partner, old_build'")
     before = state(mirrored)
-    assert 'relation "balance_changes" already exists in schema "marts"' in mirrored.refusal()
+    assert 'relation "balance_by_subheading" already exists in schema "marts"' in mirrored.refusal()
     assert state(mirrored) == before
 
 
