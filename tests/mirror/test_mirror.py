@@ -33,6 +33,7 @@ TYPES = {
     "BOOLEAN": "BOOLEAN",
     "DATE": "DATE",
     "DECIMAL(5,1)": "NUMERIC(5, 1)",
+    "DECIMAL(18,0)": "NUMERIC(18, 0)",
     "DECIMAL(18,1)": "NUMERIC(18, 1)",
     "DECIMAL(18,6)": "NUMERIC(18, 6)",
     "DOUBLE": "DOUBLE PRECISION",
