@@ -408,11 +408,16 @@ def main() -> None:
     sizes = (
         [chosen.data] if chosen.data else [made_up(round(1e6 * size)) for size in sorted(set(chosen.sizes or SIZES))]
     )
-    measured = [measure(data.absolute(), chosen.rounds or ROUNDS) for data in sizes]
+    measured: list[Size] = []
+    for data in sizes:
+        measured.append(measure(data.absolute(), chosen.rounds or ROUNDS))
+        # A run takes long, and one that is stopped keeps what it has found.
+        if chosen.write and len(measured) > 1:
+            NUMBERS.write(page_numbers(measured))
+            CROSSOVER.write(crossover(measured))
+        if len(measured) < len(sizes):
+            tell(report(measured))
     print(report(measured))
-    if chosen.write:
-        NUMBERS.write(page_numbers(measured))
-        CROSSOVER.write(crossover(measured))
 
 
 if __name__ == "__main__":
