@@ -4,9 +4,7 @@
   last version of each place alone, without a look into the others.
 #}
 {% macro loaded_rows(source_name, table, columns, types={}, latest=false) -%}
-    {%- do source(source_name, table) -%}
-    {%- set pattern = (graph.sources.values() | selectattr('name', 'equalto', table) | first).meta.files if execute -%}
-    {%- set files = loaded_files(data_folder(), pattern, latest) if execute else [] -%}
+    {%- set files = files_of(source_name, table, latest) -%}
     {%- if files -%}
         (select {{ columns | join(', ') }}, loaded_at_utc from {{ parquet_rows(files) }})
     {%- else -%}
@@ -21,8 +19,18 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# The files of a source, as its `meta` names them: none, their pattern, or the last version of each place. #}
+{% macro files_of(source_name, table, latest) -%}
+    {%- do source(source_name, table) -%}
+    {%- if execute -%}
+        {%- set found = graph.sources.values() | selectattr('name', 'equalto', table) | first -%}
+        {{ return(loaded_files(data_folder(), found.meta.files, latest)) }}
+    {%- endif -%}
+    {{ return([]) }}
+{%- endmacro %}
+
 {# Where the raw store is, seen from the project: what `atp load` has loaded, or `atp synthesize` made up. #}
-{% macro data_folder() %}{{ return(env_var('ATP_TRADE_DATA', 'data')) }}{% endmacro %}
+{% macro data_folder() %}{{ return(env_var('ATP_TRADE_DATA', '') or 'data') }}{% endmacro %}
 
 {# The files of a pattern: none, the pattern itself, or the last file of each folder. #}
 {% macro loaded_files(folder, pattern, latest) -%}
@@ -42,9 +50,11 @@
 {%- endmacro %}
 
 {% macro default__parquet_rows(files) -%}
-    {%- set quoted = [] -%}
-    {%- for file in files -%}{%- do quoted.append(sql_text(file)) -%}{%- endfor -%}
-    read_parquet([{{ quoted | join(', ') }}])
+    read_parquet({{ list_of_texts(files) }})
+{%- endmacro %}
+
+{% macro list_of_texts(texts) -%}
+    [{% for text in texts %}{{ sql_text(text) }}{{ ', ' if not loop.last }}{% endfor %}]
 {%- endmacro %}
 
 {% macro sql_text(text) -%}'{{ text | replace("'", "''") }}'{%- endmacro %}
@@ -55,9 +65,7 @@
   would cost as much as a third of their sums.
 #}
 {% macro loaded_months(source_name, table) -%}
-    {%- do source(source_name, table) -%}
-    {%- set pattern = (graph.sources.values() | selectattr('name', 'equalto', table) | first).meta.files if execute -%}
-    {%- set files = loaded_files(data_folder(), pattern, true) if execute else [] -%}
+    {%- set files = files_of(source_name, table, latest=true) -%}
     {%- if files -%}
         {{ months_of_files(files) }}
     {%- else -%}
@@ -87,7 +95,7 @@
             strptime(string_split(file_name, '/')[-1][:15], '%Y%m%dT%H%M%S') as loaded_at_utc,
             min(stats_min_value) as source_id,
             max(stats_max_value) as last_source_id
-        from {{ parquet_rows(files) | replace('read_parquet', 'parquet_metadata', 1) }}
+        from parquet_metadata({{ list_of_texts(files) }})
         where path_in_schema = 'source_id'
         group by file_name
     )

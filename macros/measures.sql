@@ -147,3 +147,13 @@
     inner join {{ ref('partners') }} as partners on sums.country_code = partners.schedule_c_code
     where sums.data_month is null and years.is_shown
 {%- endmacro %}
+
+{# The newest name of each product, whatever its spells. #}
+{% macro product_names() -%}
+    select
+        flow,
+        product_code,
+        max(product_name) as product_name
+    from {{ ref('dim_product') }}
+    group by flow, product_code
+{%- endmacro %}

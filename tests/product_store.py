@@ -5,6 +5,8 @@ months, and an older version of a month, which does not count.
 """
 
 import csv
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -63,3 +65,15 @@ def write_products(folder: Path) -> None:
                     write(f"census_hs/{flow}/{year}/{month}", OLD, TRADE, version=0, **of_month)
             for year in (2010, 2011, 2012):
                 write(f"census_lists/{flow}/{year}", NEW, LISTS, flow=flow, base=base, year=year)
+
+
+def compared(folder: Path) -> str:
+    """What the short benchmark says of a store in a folder, if all engines of this environment agree."""
+    store = folder / "it's [ä] store"
+    write_products(store)
+    program = Path(__file__).parents[1] / "benchmarks" / "products.py"
+    outcome = subprocess.run(
+        [sys.executable, program, "--short", "--data", store], capture_output=True, text=True, check=False
+    )
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    return outcome.stdout

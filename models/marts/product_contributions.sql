@@ -12,12 +12,7 @@ counted as (
 ),
 
 names as (
-    select
-        flow,
-        product_code,
-        max(product_name) as product_name
-    from {{ ref('dim_product') }}
-    group by flow, product_code
+    {{ product_names() }}
 ),
 
 contributing as (

@@ -59,12 +59,7 @@ of_all_areas as (
 ),
 
 names as (
-    select
-        flow,
-        product_code,
-        max(product_name) as product_name
-    from {{ ref('dim_product') }}
-    group by flow, product_code
+    {{ product_names() }}
 ),
 
 ranked as (

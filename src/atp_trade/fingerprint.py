@@ -19,11 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from atp_trade import AtpError
-from atp_trade.places import DBT_FOLDERS, check_own, data_folder, folder_beside, logs_of
+from atp_trade.places import DBT_FOLDERS, PRODUCT_TRADE, check_own, data_folder, folder_beside, logs_of
 
 RECORD = "published.json"
-# Product trade, in the folder of what is loaded.
-PRODUCT_TRADE = "census_hs"
 # What dbt reads in a project: the folders that ours has, those that it looks for in any, and its settings.
 FOLDERS = (*DBT_FOLDERS, "profiles", "dbt_packages", "functions", "snapshots")
 SETTINGS = (".dbtignore", ".env", "*.yaml", "*.yml")

@@ -16,6 +16,8 @@ DATABASE = "atp_trade.duckdb"
 LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 # Where `atp load` keeps what it has loaded, in the project's folder.
 DATA = "data"
+# In that folder, product trade and the lists of products.
+PRODUCT_TRADE, PRODUCT_LISTS = "census_hs", "census_lists"
 # Another folder for it. That of made-up trade is `atp synthesize`'s, and what is built from it has a file of its own.
 DATA_VARIABLE, SYNTHETIC = "ATP_TRADE_DATA", "synthetic"
 SYNTHETIC_DATABASE = "atp_trade_synthetic.duckdb"

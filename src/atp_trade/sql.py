@@ -72,10 +72,11 @@ def sql(query: str, form: str) -> None:
     """
     if form == "parquet" and sys.stdout.isatty():
         raise AtpError("Parquet is not for a terminal: send it to a file, as in `--format parquet > rows.parquet`")
-    with opened(file_to_read()) as connection:
+    database = file_to_read()
+    with opened(database) as connection:
         look_only(connection)
         # The view over product trade names its files as seen from the published file; a query's own come first.
-        places = f"{Path.cwd()},{file_to_read().parent}"
+        places = f"{Path.cwd()},{database.parent}"
         connection.execute(f"set file_search_path = {literal(places)}")
 
         def write(path: str) -> None:

@@ -22,8 +22,9 @@ from atp_trade import AtpError
 from atp_trade.files import path_to_write, whole_folder
 from atp_trade.load.progress import LoadProgress
 from atp_trade.load.raw import LOADED_AT, REQUEST
-from atp_trade.places import SYNTHETIC, project_folder
-from atp_trade.warehouse import literal
+from atp_trade.load.trade import place
+from atp_trade.places import PRODUCT_LISTS, SYNTHETIC, project_folder
+from atp_trade.warehouse import SYNTHETIC_SOURCE, literal
 
 FEWEST, MOST = 100_000, 200_000_000
 # Measured at 100 million rows; and what the lists and the smallest files need.
@@ -206,7 +207,7 @@ class Maker:
         """Draw partners, products and lists. A flow has its own codes, in subheadings that both flows have."""
         self.folder, self.flow, self.seed = folder, flow, seed
         self.added = (
-            f"{literal(SYNTHETIC)} as source_id, {TIME} as {LOADED_AT}, "
+            f"{literal(SYNTHETIC_SOURCE)} as source_id, {TIME} as {LOADED_AT}, "
             f"{literal(f'made up by atp synthesize, seed {seed}')} as {REQUEST}"
         )
         # Without a folder for what does not fit: it would be beside ours, and stay after a kill.
@@ -304,7 +305,7 @@ class Maker:
     def write_list(self, year: str) -> None:
         """Write the list of a year."""
         self.write(
-            f"census_lists/{self.flow}/{year}",
+            f"{PRODUCT_LISTS}/{self.flow}/{year}",
             f"""
             select product_code, census_area_code, 'SYNTHETIC PRODUCT ' || product_code as product_name,
                 {literal(self.flow)} as flow, {literal(year)} as list_year, {self.added}
@@ -378,7 +379,7 @@ class Maker:
         others = total * OTHERS[self.flow] // 10
         # Each row gets its part of the total, rounded down; the first one also gets what that leaves.
         self.write(
-            f"census_hs/{self.flow}/{year}/{month}",
+            place(self.flow, month),
             f"""
             with sums as materialized (
                 select is_listed, count(*) as number, sum(weight) as weights, min(slot * 1000 + partner) as first_row,

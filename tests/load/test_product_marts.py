@@ -41,6 +41,15 @@ def sums(loaded_warehouse: Warehouse) -> dict[tuple[str, int, str, str], int]:
 
 
 @pytest.fixture(scope="module")
+def products(sums: dict[tuple[str, int, str, str], int]) -> dict[tuple[str, int, str], int]:
+    """Dollars by flow, year and product, of all countries."""
+    found: dict[tuple[str, int, str], int] = defaultdict(int)
+    for (flow, year, product, _), usd in sums.items():
+        found[flow, year, product] += usd
+    return found
+
+
+@pytest.fixture(scope="module")
 def partners(loaded_warehouse: Warehouse) -> dict[str, str]:
     """The project's partner by its code."""
     return dict(
@@ -162,11 +171,8 @@ def test_the_largest_products(
 def test_contributions_are_changes_of_the_balance(
     loaded_warehouse: Warehouse,
     lists: dict[tuple[str, int], dict[str, str]],
-    sums: dict[tuple[str, int, str, str], int],
+    products: dict[tuple[str, int, str], int],
 ) -> None:
-    products: dict[tuple[str, int, str], int] = defaultdict(int)
-    for (flow, year, product, _), usd in sums.items():
-        products[flow, year, product] += usd
     expected = set()
     for flow, years in YEARS.items():
         for year in years[1:]:
@@ -221,12 +227,9 @@ def test_the_balance_of_subheadings_is_that_of_their_products(
 def test_what_a_list_did_is_told_from_what_trade_did(
     loaded_warehouse: Warehouse,
     lists: dict[tuple[str, int], dict[str, str]],
-    sums: dict[tuple[str, int, str, str], int],
+    products: dict[tuple[str, int, str], int],
 ) -> None:
     """Each list on the trade of each year: the sums of the areas by the same list are what trade did."""
-    products: dict[tuple[str, int, str], int] = defaultdict(int)
-    for (flow, year, product, _), usd in sums.items():
-        products[flow, year, product] += usd
 
     def total(flow: str, list_year: int, year: int, area: str) -> Decimal:
         listed = (product for product, of in lists[flow, list_year].items() if of == area)

@@ -20,9 +20,9 @@ from atp_trade.load.months import ranges
 from atp_trade.load.progress import LoadProgress
 from atp_trade.load.raw import Store, Version, loading, together
 from atp_trade.load.sheet import read_file
+from atp_trade.places import PRODUCT_LISTS as SOURCE
 from atp_trade.places import project_folder
 
-SOURCE = "census_lists"
 ADDRESS = "https://www.census.gov/foreign-trade/reference/codes/atp"
 ADDRESS_VARIABLE = "CENSUS_LISTS_URL"
 FIRST_YEAR, EARLIEST_YEAR = 2010, 1989

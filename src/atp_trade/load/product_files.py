@@ -24,9 +24,10 @@ from atp_trade.load.api import Flow, done
 from atp_trade.load.months import MONTH, last_complete_month
 from atp_trade.load.progress import LoadProgress
 from atp_trade.load.raw import Store, Version, loading, together, without_patterns
+from atp_trade.load.sheet import WORKBOOK
 from atp_trade.load.trade import COLUMNS, ORDER, SOURCE, VALUES, added, no_unit, place
 from atp_trade.places import project_folder
-from atp_trade.warehouse import first_line, identifier, literal
+from atp_trade.warehouse import SYNTHETIC_SOURCE, first_line, identifier, literal
 
 FLOWS = ("exports", "imports")
 # The columns of a file: those that it must have, and those that it may have.
@@ -34,9 +35,8 @@ NEEDED = ("flow", "month", "product_code", "country_code", "value_usd")
 POSSIBLE = ("quantity", "quantity_unit", "source_id")
 NUMBERS = ("value_usd", "quantity")
 WHOLE_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
-PARQUET, WORKBOOK = b"PAR1", b"PK\x03\x04"
+PARQUET = b"PAR1"
 MEMORY, THREADS = "1GB", 2
-MADE_UP = "synthetic"
 SYNTHETIC = "synthetic trade has a data folder of its own, and never enters this one: load what is real"
 CSV_OPTIONS = "header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', parallel = false"
 # The flow and the month in one number.
@@ -177,7 +177,7 @@ class File:
         """Refuse made-up trade before its columns are looked at, which are those of the store."""
         with self.readable():
             found = self.connection.execute(
-                f"select 1 from {self.source()} where source_id::varchar = '{MADE_UP}' limit 1"
+                f"select 1 from {self.source()} where source_id::varchar = '{SYNTHETIC_SOURCE}' limit 1"
             ).fetchone()
         if found:
             raise AtpError(f"{self.path.name} is made up: {SYNTHETIC}")
@@ -277,7 +277,7 @@ def problem(last: str) -> str:
         return f"({column} is null or not regexp_full_match({column}, {literal(pattern)}))"
 
     rules = [
-        (f"source_id = '{MADE_UP}'", literal(f"is made up: {SYNTHETIC}")),
+        (f"source_id = '{SYNTHETIC_SOURCE}'", literal(f"is made up: {SYNTHETIC}")),
         (
             f"source_id is distinct from '{SOURCE}'",
             f"'has the source_id ' || {shown('source_id')} || ': write {SOURCE}, or leave out the column'",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from atp_trade.places import PRODUCT_TRADE as SOURCE
 from atp_trade.warehouse import literal
 
-SOURCE = "census_hs"
 # What a row has, and of which type; what it is about follows.
 VALUES = (
     ("product_code", "varchar"),

@@ -39,10 +39,7 @@ compared as (
     inner join {{ ref('product_years') }} as years
         on months.flow = years.flow and months.data_year = years.data_year and years.has_list
     inner join both_flows
-        on
-            months.flow = both_flows.flow
-            and months.data_year = both_flows.data_year
-            and months.data_month = both_flows.data_month
+        on {{ same(['flow'] + month(), 'months', 'both_flows') }}
 ),
 
 sides as (
@@ -79,8 +76,5 @@ select
     ) as problem
 from cells
 inner join compared
-    on
-        cells.flow = compared.flow
-        and cells.data_year = compared.data_year
-        and cells.data_month = compared.data_month
+    on {{ same(['flow'] + month(), 'cells', 'compared') }}
 where cells.products_usd_millions <> cells.months_usd_millions
