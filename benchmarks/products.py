@@ -52,7 +52,7 @@ NUMBERS = Numbers(PROJECT / "docs" / "benchmarks.md", "make benchmark WRITE=1")
 CROSSOVER = Numbers(PROJECT / "docs" / "scale.md", "make benchmark WRITE=1")
 # The models of the three results, from the files on; what they need besides is there before.
 FIRST = ("stg_census__product_lists", "stg_census__product_months", "stg_census__product_trade")
-MODELS = (*FIRST, "product_classes", "product_years", "product_sums", "top_products")
+MODELS = (*FIRST, "product_classes", "product_years", "product_sums", "dim_product", "top_products")
 # All that is made of product trade, and what that needs besides.
 ALL_MODELS = [f"@product_sums,{name}+" for name in FIRST]
 BESIDES = ("--select", "@product_sums", "--exclude", *(f"{name}+" for name in FIRST))

@@ -148,12 +148,13 @@
     where sums.data_month is null and years.is_shown
 {%- endmacro %}
 
-{# The newest name of each product, whatever its spells. #}
+{# The newest name of each product, whatever its spells; a year has four digits. #}
 {% macro product_names() -%}
     select
         flow,
         product_code,
-        max(product_name) as product_name
+        substring(max(case when product_name is not null then concat(valid_to_year, product_name) end), 5)
+            as product_name
     from {{ ref('dim_product') }}
     group by flow, product_code
 {%- endmacro %}
