@@ -131,6 +131,21 @@ def test_an_address_leads_to_its_place(look: Callable, site: Path) -> None:
     assert page.locator("#chart-b .drawing:visible").first.get_attribute("data-choice") == "balance"
 
 
+ALL_LAID_OUT = """() => [...document.querySelectorAll('.exhibit')].every(
+    one => getComputedStyle(one).contentVisibility === 'visible'
+)"""
+
+
+@pytest.mark.parametrize("place", ["top", "chart-b?flow=balance", "differences", "table-3"])
+def test_all_of_the_page_is_laid_out_and_the_place_stays(look: Callable, site: Path, place: str) -> None:
+    page = look().page
+    go(page, site, place)
+    page.wait_for_function(ALL_LAID_OUT)
+    page.wait_for_timeout(200)
+    bar, box = page.locator(".contents").bounding_box(), page.locator(f"#{place.split('?')[0]}").bounding_box()
+    assert box["y"] == 0 if place == "top" else bar["height"] - 1 <= box["y"] <= bar["height"] + 40
+
+
 @pytest.mark.parametrize(
     "place",
     [

@@ -322,7 +322,7 @@ def test_what_would_not_hold_of_the_latest_year_is_named(warehouse: Warehouse, l
 
 def test_the_audit_in_one_sentence_links_to_what_it_counts(warehouse: Warehouse, look: Callable) -> None:
     page = look(script=False).page
-    sentence = page.locator("#audit + .intro")
+    sentence = page.locator("#audit + p")
     counts = dict(
         warehouse.query("select verdict, sum(items) from audit.summary where subject = 'claims' group by verdict")
     )

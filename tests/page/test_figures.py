@@ -279,11 +279,20 @@ def test_lines_differ_without_colour(browser: Browser, site: object) -> None:
     context = browser.new_context(forced_colors="active")
     page = context.new_page()
     page.goto((site / "index.html").as_uri())
-    for drawing in page.locator(":is(#figure-1, #update-1) .chart").all():
-        dashes = drawing.locator("[data-years]").evaluate_all(
-            "all => all.map(one => getComputedStyle(one).strokeDasharray)"
+    patterns: dict[str, set[str]] = {}
+    for drawing in page.locator(":is(#figure-1, #update-1, #chart-d) .chart").all():
+        lines = drawing.locator("[data-years]").evaluate_all(
+            """all => all.map(one => [
+                one.dataset.series, getComputedStyle(one).strokeDasharray, one.hasAttribute('stroke-dasharray')
+            ])"""
         )
-        assert len({*dashes}) == len(dashes) >= 2, dashes
+        assert len({(series, dashes) for series, dashes, _ in lines}) == len(lines) >= 2, lines
+        for series, dashes, is_dashed_for_all in lines:
+            if not is_dashed_for_all:
+                patterns.setdefault(series, set()).add(dashes)
+    # One series has one pattern wherever it is drawn, and those that are drawn together have each its own.
+    assert all(len(found) == 1 for found in patterns.values()), patterns
+    assert len(set().union(*(patterns[series] for series in ("Exports", "Imports", "Balance")))) == 3
     context.close()
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from decimal import Decimal
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from conftest import Warehouse
@@ -271,19 +270,3 @@ def test_the_source_is_named_and_the_method_folded(look: Callable) -> None:
         assert method.get_attribute("open") is None
         assert "Source: " in exhibit.locator(".downloads").inner_text()
         assert exhibit.get_attribute("data-relation") in method.text_content()
-
-
-@pytest.mark.parametrize("place", ["chart-a", "table-3", "differences"])
-def test_an_address_leads_to_its_place_though_what_is_before_it_is_not_laid_out(
-    look: Callable, site: Path, place: str
-) -> None:
-    page = look().page
-    page.goto("about:blank")
-    page.goto(f"{(site / 'index.html').as_uri()}#{place}")
-    page.wait_for_timeout(300)
-    bar, box = page.locator(".contents").bounding_box(), page.locator(f"#{place}").bounding_box()
-    assert bar["height"] - 1 <= box["y"] <= bar["height"] + 40
-    skipped = page.locator(".exhibit").evaluate_all(
-        "all => all.filter(one => !one.querySelector('h3, p').checkVisibility({contentVisibilityAuto: true})).length"
-    )
-    assert skipped > 10

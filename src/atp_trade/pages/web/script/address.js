@@ -28,6 +28,8 @@ function reach(place) {
   const target = document.getElementById(place);
   if (!target) return;
   target.dispatchEvent(new Event("reached", { bubbles: true }));
+  // Nothing above it may change its height afterwards.
+  while (waiting.length) layOut();
   target.scrollIntoView();
   target.focus({ preventScroll: true });
 }

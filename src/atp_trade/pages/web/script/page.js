@@ -7,6 +7,17 @@ all(".needs-script").forEach((form) => {
   form.addEventListener("submit", (event) => event.preventDefault());
 });
 
+// Once the first screen is shown, each exhibit is laid out when there is time: the scroll bar then tells how much there
+// is, and a picture of the whole page has all of it.
+const waiting = all(".exhibit");
+const layOut = () => waiting.shift()?.classList.add("is-laid-out");
+const whenIdle = window.requestIdleCallback ?? ((next) => setTimeout(next, 20));
+function layOutWhenIdle() {
+  layOut();
+  if (waiting.length) whenIdle(layOutWhenIdle);
+}
+window.addEventListener("load", () => whenIdle(layOutWhenIdle));
+
 // The list of all contents closes when a reader has chosen from it, or looks elsewhere.
 const contents = document.querySelector(".all-exhibits");
 document.addEventListener("click", (event) => {
