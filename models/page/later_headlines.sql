@@ -1,6 +1,3 @@
-{% set of_areas = "filter (where is_latest and partner_id = 'all')" %}
-{% set of_partners = "filter (where census_area_code = 'all')" %}
-
 with
 
 windows as (
@@ -111,56 +108,6 @@ lists as (
         max(list_year) as list_year,
         max(previous_list_year) as previous_list_year
     from last_list
-),
-
-members as (
-    select
-        *,
-        {% for flow in ['export', 'import'] %}
-            sum(case when census_area_code <> 'all' and {{ flow }}_rank <= 3 then 1 else 0 end)
-                over (partition by data_year, partner_id) as areas_by_{{ flow }}s,
-        {% endfor %}
-        data_year = max(data_year) over () as is_latest
-    from {{ ref('later_members') }}
-),
-
--- NULL or 0 until a later year with areas and partners is loaded.
-latest as (
-    select
-        max(case when is_latest then source_id end) as latest_source_id,
-        max(data_year) as latest_year,
-        cast(count(*) {{ of_areas }} as int) as latest_areas,
-        cast(sum(cast(balance_usd_millions > 0 as int)) {{ of_areas }} as int) as latest_areas_in_surplus,
-        cast(sum(cast(balance_usd_millions > 0 as int)) filter (where not is_latest) as int)
-            as report_end_areas_in_surplus,
-        min_by(census_area_name, balance_usd_millions) {{ of_areas }} as latest_lowest_area_name,
-        cast(min(balance_usd_millions) {{ of_areas }} / 1000 as decimal(18, 1))
-            as latest_lowest_area_balance_usd_billions,
-        {% for flow, name in {'export': 'market', 'import': 'supplier'}.items() %}
-            max_by(partner_name, {{ flow }}s_usd_millions) {{ of_partners }} as latest_{{ name }}_name,
-            cast(max({{ flow }}_share_pct) {{ of_partners }} as decimal(5, 1)) as latest_{{ name }}_share_pct,
-            cast(max_by(areas_by_{{ flow }}s, {{ flow }}s_usd_millions) {{ of_partners }} as int)
-                as latest_{{ name }}_areas,
-        {% endfor %}
-        max_by(partner_name, total_trade_usd_millions) {{ of_partners }} as latest_partner_name,
-        cast(max(total_trade_usd_millions) {{ of_partners }} / 1000 as decimal(18, 1))
-            as latest_partner_trade_usd_billions
-    from members
-),
-
-latest_windows as (
-    select windows.*
-    from windows
-    inner join latest on windows.source_id = latest.latest_source_id
-),
-
-latest_totals as (
-    select
-        min(case when window_type = 'year' then data_year end) as latest_source_first_year,
-        max(window_end) as latest_twelve_months_end,
-        max_by(balance_usd_billions, window_end) as latest_twelve_months_balance_usd_billions
-    from latest_windows
-    where window_type in ('year', 'twelve_months')
 )
 
 select
@@ -169,14 +116,10 @@ select
     months.*,
     twelve_months.*,
     revisions.*,
-    lists.*,
-    latest.*,
-    latest_totals.*
+    lists.*
 from years
 cross join goods
 cross join months
 cross join twelve_months
 cross join revisions
 cross join lists
-cross join latest
-cross join latest_totals

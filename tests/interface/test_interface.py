@@ -371,6 +371,7 @@ PAGE = {
     "partner_headlines": 1,
     "later_totals": 36,
     "later_headlines": 1,
+    "latest_headlines": 1,
     # Without anything loaded.
     "later_members": 0,
 }

@@ -19,7 +19,7 @@ from views import PICTURES, SIZES
 
 from atp_trade.pages.web import audit, charts
 from atp_trade.pages.web.exhibit import Exhibit
-from atp_trade.pages.web.site import Report
+from atp_trade.pages.web.site import HEADLINES, Report
 
 pytest_plugins = ["browsing"]
 
@@ -72,7 +72,7 @@ def test_downloads_hold_the_numbers_and_say_what_they_are(
             (source, vintage)
             for wanted in exhibit.told_by
             for source, vintage in warehouse.query("select source_id, max(vintage) from marts.dim_source group by all")
-            if [(source,)] == warehouse.query(f"select {wanted} from page.headlines cross join page.later_headlines")
+            if [(source,)] == warehouse.query(f"select {wanted} from {' cross join '.join(HEADLINES)}")
         )
     ]
     assert [(metadata["build"]["git_commit"],)] == warehouse.query("select git_commit from meta.build")

@@ -57,6 +57,7 @@
 -- depends_on: {{ ref('headlines') }}
 -- depends_on: {{ ref('partner_headlines') }}
 -- depends_on: {{ ref('later_headlines') }}
+-- depends_on: {{ ref('latest_headlines') }}
 -- depends_on: {{ ref('later_members') }}
 -- depends_on: {{ ref('later_totals') }}
 -- depends_on: {{ ref('partners_and_regions') }}

@@ -16,10 +16,10 @@ BOTH = ("source_id", "later_source_id")
 class Exhibit:
     """A figure or table with an anchor, a footer and downloads of its own.
 
-    Title, subtitle and note are sentences that take their numbers from `page.headlines` and `page.later_headlines`, as
-    in "{partners} partners", and, of a table or figure of the report, from its row of `seeds.exhibits`, as in "{title},
-    {first_year}". `made_of` are relations behind the exhibit's own, `told_by` who the numbers are from: columns of
-    those two with keys of `marts.dim_source`. Tests check both against the database.
+    Title, subtitle and note are sentences that take their numbers from the headlines (`site.HEADLINES`), as in
+    "{partners} partners", and, of a table or figure of the report, from its row of `seeds.exhibits`, as in "{title},
+    {first_year}". `made_of` are relations behind the exhibit's own, `told_by` who the numbers are from: columns of the
+    headlines with keys of `marts.dim_source`. Tests check both against the database.
     """
 
     name: str

@@ -47,6 +47,8 @@ STORY = {
         ("Figure 3", "Figure 4", "Chart A", "Chart C", "Chart D", "Chart E", "Update 3", "Update 4", "Update 5"),
     ),
 }
+# What sentences take their numbers and names from: one row each.
+HEADLINES = ("page.headlines", "page.later_headlines", "page.latest_headlines")
 MADE_BY = "atp report"
 HERE = Path(__file__).parent
 # What is put together to the page's one style sheet and its one script, in this order.
@@ -89,7 +91,7 @@ class Headlines(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:
         """A name that a sentence has, and the file does not."""
-        raise duckdb.BinderException(f"page.headlines and page.later_headlines lack {name}")
+        raise duckdb.BinderException(f"{' and '.join(HEADLINES)} lack {name}")
 
 
 class Sentence(string.Formatter):
@@ -124,11 +126,11 @@ class Report:
         self.connection = connection
         self.build = build
         self.places = places
-        found = self.rows("select * from page.headlines cross join page.later_headlines")
+        found = self.rows(f"select * from {' cross join '.join(HEADLINES)}")
         self.headlines = Headlines(*found[:1])
         # Without them there is nothing to say.
         if self.headlines["later_last_year"] is None or self.headlines["last_data_year"] is None:
-            raise duckdb.BinderException("page.headlines and page.later_headlines have no years")
+            raise duckdb.BinderException(f"{' and '.join(HEADLINES)} have no years")
         # Of a source with several vintages, the latest.
         self.sources = {row["source_id"]: row for row in self.rows("select * from marts.dim_source order by vintage")}
         self.notes = all_notes(connection)
