@@ -107,7 +107,7 @@ def members() -> Iterator[Breakage]:
         if last in kind:
             following = kind[kind.index(last) + 1 :] + kind
             free = [member for member in following if member not in (*others, last)]
-            yield broken_claim(claim, column, " ".join([*others, free[0]]))
+            yield broken_claim(claim, column, " ".join([*others, *free[:1]]))
 
 
 def numbers_in_words() -> Iterator[Breakage]:
