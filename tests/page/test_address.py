@@ -146,6 +146,50 @@ def test_all_of_the_page_is_laid_out_and_the_place_stays(look: Callable, site: P
     assert box["y"] == 0 if place == "top" else bar["height"] - 1 <= box["y"] <= bar["height"] + 40
 
 
+# What the reader sees at a third of the window.
+SEEN = """() => {
+    const at = document.elementFromPoint(640, 300).closest('tr, li, p, figure, section');
+    return at.id || at.innerText;
+}"""
+
+
+def test_a_reader_who_comes_back_is_where_they_were(look: Callable, site: Path) -> None:
+    page = look().page
+    go(page, site, "")
+    page.wait_for_function(ALL_LAID_OUT)
+    page.evaluate("() => scrollTo(0, 15000)")
+    page.wait_for_timeout(300)
+    seen = page.evaluate(SEEN)
+    page.reload()
+    page.wait_for_function(ALL_LAID_OUT)
+    page.wait_for_timeout(300)
+    assert (page.evaluate("() => scrollY"), page.evaluate(SEEN)) == (15000, seen)
+    # As when the browser had kept the page.
+    page.evaluate("() => { location.hash = '#chart-c'; }")
+    page.wait_for_function("() => Math.abs(document.querySelector('#chart-c').getBoundingClientRect().top) < 200")
+    page.evaluate("() => scrollTo(0, 15000)")
+    page.evaluate("() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    assert page.evaluate("() => scrollY") == 15000
+
+
+def test_a_word_and_another_choice_are_two_steps_back(look: Callable) -> None:
+    page = look().page
+    page.locator("#table-2 [name=find]").press_sequentially("ca")
+    page.locator("#table-4 [name=order]").select_option("largest")
+    page.locator("#table-2 [name=find]").press_sequentially("n")
+    assert fragment(page) == "table-2?find=can&table-4.order=largest"
+    for address in ("table-4?table-2.find=ca&order=largest", "table-2?find=ca", ""):
+        page.go_back()
+        page.wait_for_function("wanted => location.hash.slice(1) === wanted", arg=address)
+        assert page.locator("#table-4 [name=order]").input_value() == ("largest" if "order" in address else "")
+
+
+def test_a_word_may_have_a_question_mark(look: Callable, site: Path) -> None:
+    page = look().page
+    go(page, site, "table-2?find=a?b")
+    assert page.locator("#table-2 [name=find]").input_value() == "a?b"
+
+
 @pytest.mark.parametrize(
     "place",
     [

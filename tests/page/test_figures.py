@@ -275,6 +275,24 @@ def test_keys_go_from_bar_to_bar(look: Callable) -> None:
     assert labels[0] == "Aerospace, 2004: 30.5 billion dollars"
 
 
+def test_what_keys_read_is_in_the_window(look: Callable) -> None:
+    page = look("small_phone").page
+    # As at four times the size.
+    page.set_viewport_size({"width": 320, "height": 256})
+    bar = page.locator(".contents").bounding_box()["height"]
+    for drawing in page.locator(".drawing[tabindex]:visible").all():
+        drawing.focus()
+        for key in ("End", "Home", "ArrowRight", "ArrowDown"):
+            drawing.press(key)
+            page.wait_for_timeout(60)
+            tip = page.locator("#tip").bounding_box()
+            assert tip and tip["y"] >= 0 and tip["y"] + tip["height"] <= 256, (drawing.inner_text()[:80], key, tip)
+            marks = page.locator(".is-read:visible, .pointer").evaluate_all(
+                "all => all.map(one => one.getBoundingClientRect().bottom)"
+            )
+            assert any(bar <= bottom <= 256 + 12 for bottom in marks), (key, marks)
+
+
 def test_lines_differ_without_colour(browser: Browser, site: object) -> None:
     context = browser.new_context(forced_colors="active")
     page = context.new_page()

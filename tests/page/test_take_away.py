@@ -186,6 +186,8 @@ def test_a_page_with_an_address_says_it(placed: Path, look: Callable) -> None:
         'https://a.b/"><script>',
         "https://a b/",
         "https://a.b/index.html",
+        "https://a.b:99999/",
+        "https://a.b/%zz/",
     ],
 )
 def test_what_is_no_address_is_one_sentence(warehouse: Warehouse, site: Path, tmp_path: Path, address: str) -> None:

@@ -86,30 +86,35 @@ def asked_again(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     return [{"then": claims[row["claim_id"]], "now": {**claims[row["claim_id"]], **row}} for row in found]
 
 
+def rows_of(connection: duckdb.DuckDBPyConnection, relation: str, order: str = "all") -> list[Row]:
+    """All rows of a relation that every build fills. duckdb.Error where the file does not have them."""
+    found = as_dicts(connection.sql(f"select * from {relation} order by {order}"))
+    if not found:
+        raise duckdb.BinderException(f"{relation} has no rows")
+    return found
+
+
 class Vocabulary:
     """The words of the seeds, by key. duckdb.Error where the file does not have them."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Read all words at once."""
 
-        def rows(sql: str) -> list[Row]:
-            return as_dicts(connection.sql(sql))
-
         def by(key: str, seed: str) -> dict[str, Row]:
-            return {row[key]: row for row in rows(f"select * from seeds.{seed}")}
+            return {row[key]: row for row in rows_of(connection, f"seeds.{seed}")}
 
         self.metrics = by("metric", "metrics")
         self.statistics = by("statistic", "statistics")
         self.operators = by("operator", "operators")
         self.sections = by("section", "sections")
         self.exhibits = by("exhibit_id", "exhibits")
-        self.sentences = {(row["section"], row["place"]): row for row in rows("select * from seeds.sentences")}
-        self.verdicts = rows("select * from seeds.verdicts order by subject, verdict_order")
+        self.sentences = {(row["section"], row["place"]): row for row in rows_of(connection, "seeds.sentences")}
+        self.verdicts = rows_of(connection, "seeds.verdicts", "subject, verdict_order")
         self.names: dict[str, str] = {}
         for kind in ("technology", "region", "partner"):
-            found = connection.sql(f"select {kind}_id, {kind}_name from marts.dim_{kind}")
+            found = rows_of(connection, f"marts.dim_{kind}")
             # "Asia (selected economies)" is Asia to a reader who knows the report.
-            self.names.update((member, name.split(" (")[0]) for member, name in found.fetchall())
+            self.names.update((row[f"{kind}_id"], row[f"{kind}_name"].split(" (")[0]) for row in found)
         found = connection.sql("select partner_id, region_id from marts.dim_partner")
         self.region_of = {partner: self.names[region] for partner, region in found.fetchall()}
         ((self.base_year,),) = connection.sql("select first_data_year from page.headlines").fetchall()

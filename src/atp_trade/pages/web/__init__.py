@@ -7,6 +7,8 @@ from pathlib import Path
 
 from atp_trade import AtpError
 
+LARGEST_PORT = 65_535
+
 
 def write_report(folder: Path | None, address: str | None = None, repository: str | None = None) -> Path:
     """Write the page into a folder, `site` in the project's if None; the path of its index.html.
@@ -28,6 +30,7 @@ def on_the_web(address: str | None) -> str | None:
     """An address with a slash at its end. AtpError if it is none of a page."""
     if address is None:
         return None
-    if not re.fullmatch(r"https?://\w[\w.-]*(:\d+)?(/[\w./~%-]*)?", address) or address.endswith(".html"):
+    match = re.fullmatch(r"https?://\w[\w.-]*(?::(\d{1,5}))?(/(?:[\w./~-]|%[0-9A-Fa-f]{2})*)?", address)
+    if not match or int(match[1] or 0) > LARGEST_PORT or address.endswith(".html"):
         raise AtpError(f"{address} is not an address of a folder on the web, such as https://example.org/trade/")
     return address.rstrip("/") + "/"

@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from atp_trade.files import path_to_write, whole_folder
 from atp_trade.notes import all_notes
-from atp_trade.pages.claim_words import Vocabulary
+from atp_trade.pages.claim_words import Vocabulary, rows_of
 from atp_trade.pages.web import audit, charts, downloads, tables, words
 from atp_trade.pages.web.charts.fluid import html, percent
 from atp_trade.pages.web.citing import NOWHERE, Places, citation, dataset
@@ -132,13 +132,16 @@ class Report:
         if self.headlines["later_last_year"] is None or self.headlines["last_data_year"] is None:
             raise duckdb.BinderException(f"{' and '.join(HEADLINES)} have no years")
         # Of a source with several vintages, the latest.
-        self.sources = {row["source_id"]: row for row in self.rows("select * from marts.dim_source order by vintage")}
+        self.sources = {row["source_id"]: row for row in rows_of(connection, "marts.dim_source", "vintage")}
         self.notes = all_notes(connection)
         self.words = Vocabulary(connection)
         self.loaded = charts.LOADED if self.headlines["latest_source_id"] else ()
         self.exhibits = (*self.exhibits, *self.loaded)
         # All of it before the first drawing, so that what is missing shows at once.
         self.found = {exhibit.name: self.rows(exhibit.sql) for exhibit in self.exhibits}
+        for exhibit in self.exhibits:
+            if not self.found[exhibit.name]:
+                raise duckdb.BinderException(f"{exhibit.relation} has no rows")
 
     def rows(self, sql: str) -> list[Row]:
         """The rows of a query."""

@@ -20,8 +20,9 @@ function addressOf(place, choices) {
   return `#${place}${query && "?"}${query}`;
 }
 function parts(address) {
-  const [place, query] = address.slice(1).split("?");
-  return [place, new Map([...new URLSearchParams(query || "")].map(([name, value]) => [inFull(name, place), value]))];
+  const [place] = address.slice(1).split("?");
+  const query = address.slice(place.length + 2);
+  return [place, new Map([...new URLSearchParams(query)].map(([name, value]) => [inFull(name, place), value]))];
 }
 // A place is reached by an address or a link. What is folded or hidden there opens when it hears of it.
 function reach(place) {
@@ -58,17 +59,23 @@ function read() {
   isReading = false;
   reach(place);
 }
+// The box whose word was the last choice: a word that is being typed is one choice, not one for each letter.
+let typedIn = null;
 function write(event) {
   if (isReading || !controls.includes(event.target)) return;
   const address = addressOf(homeOf(event.target), chosen());
-  // A word that is being typed is one choice, not one for each letter.
-  const isTyped = event.target.type === "search" && parts(location.hash)[1].has(nameOf(event.target));
-  if (address !== location.hash) history[isTyped ? "replaceState" : "pushState"](null, "", address);
+  if (address === location.hash) return;
+  history[typedIn === event.target ? "replaceState" : "pushState"](null, "", address);
+  typedIn = event.target.type === "search" ? event.target : null;
 }
 document.addEventListener("change", write);
 document.addEventListener("input", (event) => event.target.type === "search" && write(event));
-window.addEventListener("popstate", read);
-window.addEventListener("pageshow", read);
+window.addEventListener("popstate", () => {
+  typedIn = null;
+  read();
+});
+// A page that the browser had kept is as its reader left it.
+window.addEventListener("pageshow", (event) => event.persisted || read());
 // A link to another place keeps the choices.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.('a[href^="#"]');

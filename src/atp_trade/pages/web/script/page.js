@@ -16,6 +16,8 @@ function layOutWhenIdle() {
   layOut();
   if (waiting.length) whenIdle(layOutWhenIdle);
 }
+// Who comes back is put where they were, which has to be there by then.
+if (performance.getEntriesByType("navigation")[0]?.type !== "navigate") while (waiting.length) layOut();
 window.addEventListener("load", () => whenIdle(layOutWhenIdle));
 
 // The list of all contents closes when a reader has chosen from it, or looks elsewhere.

@@ -31,7 +31,7 @@ function show(lines, box) {
   const left = Math.min(Math.max(8, box.left + box.width / 2 - tip.offsetWidth / 2), document.documentElement.clientWidth - tip.offsetWidth - 8);
   const above = box.top - tip.offsetHeight - 8;
   tip.style.left = `${left}px`;
-  tip.style.top = `${above < 4 ? box.bottom + 8 : above}px`;
+  tip.style.top = `${Math.min(above < 4 ? box.bottom + 8 : above, innerHeight - tip.offsetHeight - 4)}px`;
 }
 function part(name, text) {
   const element = document.createElement(name);
@@ -81,6 +81,15 @@ function point(vertices) {
   });
 }
 
+// Where keys lead is brought into the window first, below the bar. The scroll hides what was read before.
+function bringIn(box, read) {
+  const bar = document.querySelector(".contents").offsetHeight, before = scrollY;
+  if (box.top < bar) window.scrollBy(0, box.top - bar - 8);
+  else if (box.bottom > innerHeight) window.scrollBy(0, box.bottom + 8 - innerHeight);
+  if (scrollY === before) read();
+  else document.addEventListener("scroll", read, { once: true });
+}
+
 function pointAt(event) {
   const chart = event.target.closest?.(".chart");
   if (!chart) return hide();
@@ -127,17 +136,22 @@ all(".exhibit .drawing").forEach((drawing) => {
       const marks = charts().flatMap(marksOf);
       if (!marks.length) return;
       at = isEnd ? (key === "Home" ? 0 : marks.length - 1) : go(at, along[key] || across[key], marks.length);
-      readMark(marks[at]);
-      said.textContent = marks[at].dataset.label;
+      const mark = marks[at];
+      bringIn(mark.getBoundingClientRect(), () => readMark(mark));
+      said.textContent = mark.dataset.label;
       return;
     }
     if (across[key] || series < 0) series = go(series, across[key] || 1, lines.length);
     const vertices = verticesOf(lines[series]);
     const place = year === null ? -1 : vertices.indexOf(nearest(vertices, (one) => Math.abs(one.year - year)));
     const next = isEnd ? (key === "Home" ? 0 : vertices.length - 1) : along[key] ? go(place, along[key], vertices.length) : Math.max(place, 0);
-    year = vertices[next].year;
-    readVertex(vertices[next], vertices[next].y);
-    said.textContent = vertices[next].text;
+    const vertex = vertices[next];
+    year = vertex.year;
+    bringIn({ top: vertex.y - 6, bottom: vertex.y + 6 }, () => {
+      const now = verticesOf(vertex.line)[next];
+      readVertex(now, now.y);
+    });
+    said.textContent = vertex.text;
   });
   function leave() {
     series = at = -1;
