@@ -85,11 +85,11 @@ def a_sheet(desk: Path, mart: str) -> dict[str, Any]:
 
 
 def by_frictionless(form: str) -> Callable[[Path, str, str], list[Any]]:
-    def read(desk: Path, mart: str, column: str) -> list[Any]:
-        package = Package(str(desk / "export" / form / "datapackage.json"))
-        return [row[column] for row in package.get_resource(mart).read_rows()]
+    @cache
+    def rows(desk: Path, mart: str) -> list[Any]:
+        return Package(str(desk / "export" / form / "datapackage.json")).get_resource(mart).read_rows()
 
-    return read
+    return lambda desk, mart, column: [row[column] for row in rows(desk, mart)]
 
 
 @cache
