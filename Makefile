@@ -33,7 +33,8 @@ venv_of = $(or $(VENV_$(1)),$(VENV))
 AREAS = commands project publishing load loading export interface docs
 
 # What pytest is told, where it is not just the area's folder.
-TESTS_torture = --kills 200 --publishes 50 --whole-builds tests/publishing/test_torture.py
+TESTS_torture = --kills 200 --publishes 50 --whole-builds --damages 200 tests/publishing/test_torture.py \
+	tests/commands/test_verbs.py
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9%-]+:.*## / {sub("%", "AREA", $$1); printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

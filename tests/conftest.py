@@ -37,6 +37,7 @@ set_known_state()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=2, help="builds to kill at random moments")
+    parser.addoption("--damages", type=int, default=8, help="blocks of a published file to damage")
     parser.addoption("--publishes", type=int, default=1, help="builds to publish under readers in a loop")
     parser.addoption("--whole-builds", action="store_true", help="kill and publish builds of all, not of a part")
     parser.addoption("--write-pages", action="store_true", help="write the pages that tests compare with the project")

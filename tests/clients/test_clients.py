@@ -3,6 +3,7 @@
 Clients are processes of their own, because connections within one process share what they have open.
 """
 
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -162,6 +163,8 @@ def seen(replaced: Warehouse) -> dict[str, Seen]:
             is_building = side_file.exists()
             look()
             questions_in_mid_build += is_building and side_file.exists()
+            # The build needs the processor too.
+            time.sleep(0.2)
         assert build.returncode == 0, build.stdout.read()
         look()
     assert questions_in_mid_build > 0

@@ -46,23 +46,25 @@ def test_ask_lists_every_question_with_its_sentence(warehouse: Warehouse) -> Non
 def test_a_question_is_answered_whole_and_its_sql_gives_the_same(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], question: str
 ) -> None:
-    answered = warehouse.run("atp", "ask", question, "--format", "csv")
-    assert answered.returncode == 0, answered.stdout
-    # As `atp ask --sql` and `atp sql` do, without starting them.
+    # As `atp ask`, `atp ask --sql` and `atp sql` do, without starting them, and without closing what pytest has open.
     monkeypatch.setenv("ATP_TRADE_DB", str(warehouse.database))
+    monkeypatch.setattr("atp_trade.ask.refuse_pipes", lambda: None)
+    ask(question, as_sql=False, form="csv")
+    answered = capfd.readouterr().out
     ask(question, as_sql=True, form="csv")
     query = capfd.readouterr().out
     sql.sql(query, "csv")
-    assert capfd.readouterr().out == answered.stdout
-    _, *rows = csv.reader(answered.stdout.splitlines())
+    assert capfd.readouterr().out == answered
+    _, *rows = csv.reader(answered.splitlines())
     assert len(rows) == len(warehouse.query(query)) > 0
 
 
-def test_the_sql_of_a_question_is_what_dbt_compiles(warehouse: Warehouse, tmp_path: Path) -> None:
+def test_the_sql_of_a_question_is_what_dbt_compiles(warehouse: Warehouse, unbuilt: Warehouse) -> None:
     arguments = ["--quiet", "compile", "--select", "path:analyses"]
-    outcome = warehouse.run("dbt", *arguments, DBT_TARGET_PATH=str(tmp_path))
+    outcome = unbuilt.run("dbt", *arguments, ATP_TRADE_DB=str(unbuilt.database))
     assert outcome.returncode == 0, outcome.stdout
-    compiled = {path.stem: path.read_text() for path in tmp_path.glob("compiled/atp_trade/analyses/**/*.sql")}
+    files = (unbuilt.project / "target").glob("compiled/atp_trade/analyses/**/*.sql")
+    compiled = {path.stem: path.read_text() for path in files}
     assert {*compiled} == {*QUESTIONS}
     # dbt adds the name of the database, which is that of the file.
     compiled = {name: re.sub(r'"atp_trade"\."(\w+)"\."(\w+)"', r"\1.\2", code) for name, code in compiled.items()}

@@ -124,7 +124,7 @@ def test_the_content_is_the_one_that_is_known(found: duckdb.DuckDBPyConnection) 
 
 
 def test_the_same_numbers_make_the_same_files_whatever_the_threads(
-    made: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+    made: Path, found: duckdb.DuckDBPyConnection, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connect = duckdb.connect
     monkeypatch.setattr(module.duckdb, "connect", lambda *, config: connect(config={**config, "threads": 1}))
@@ -135,8 +135,9 @@ def test_the_same_numbers_make_the_same_files_whatever_the_threads(
         for each in (made, project)
     ]
     assert both[0] == both[1] and len(both[0]) == 2 * (len(MONTHS) + 3) + 1
+    again = database(project)
     for name in ("trade", "lists"):
-        assert database(project).table(name).fetchall() == database(made).table(name).fetchall()
+        assert again.table(name).fetchall() == found.table(name).fetchall()
 
 
 def test_the_values_of_listed_products_add_up_to_the_shipped_totals(found: duckdb.DuckDBPyConnection) -> None:
@@ -246,8 +247,8 @@ def test_it_has_the_shape_of_real_trade(found: duckdb.DuckDBPyConnection, senten
     assert found.sql(SHAPE[sentence]).fetchall() == [(True,)]
 
 
-def test_the_same_again_is_there_already_and_another_seed_replaces_it(project: Path) -> None:
-    synthesize(project)
+def test_the_same_again_is_there_already_and_another_seed_replaces_it(made: Path, project: Path) -> None:
+    shutil.copytree(made / "synthetic", project / "synthetic")
     before = {path: path.stat().st_mtime_ns for path in project.rglob("*")}
     (said,) = synthesize(project, "100_000")
     rows = json.loads((project / "synthetic" / MARKER).read_text())["rows"]
@@ -328,7 +329,7 @@ def test_a_seed_that_is_broken_is_refused_with_its_line(project: Path, name: str
 def start(project: Path) -> subprocess.Popen[str]:
     """`atp synthesize` at work, with some files written."""
     running = subprocess.Popen(
-        [sys.executable, "-m", "atp_trade", "synthesize", "--rows", "5_000_000"],
+        [sys.executable, "-m", "atp_trade", "synthesize", "--rows", "2_000_000"],
         cwd=project,
         text=True,
         stderr=subprocess.PIPE,
@@ -340,8 +341,8 @@ def start(project: Path) -> subprocess.Popen[str]:
     return running
 
 
-def test_ctrl_c_leaves_what_was_there(project: Path) -> None:
-    synthesize(project)
+def test_ctrl_c_leaves_what_was_there(made: Path, project: Path) -> None:
+    shutil.copytree(made / "synthetic", project / "synthetic")
     before = {path.name: path.stat().st_ino for path in project.iterdir()}
     with start(project) as running:
         running.send_signal(signal.SIGINT)

@@ -45,10 +45,8 @@ def test_the_latest_version_is_staged_in_whole_dollars(unbuilt: Warehouse, burea
     assert unbuilt.query(kinds) == [("group", "0020"), ("group", "5XXX"), ("total", "-")]
 
 
-def test_without_a_load_it_is_there_and_empty(unbuilt: Warehouse) -> None:
-    outcome = build_staged(unbuilt)
-    assert outcome.returncode == 0, outcome.stdout
-    assert unbuilt.query(f"select count(*) from {STAGED}") == [(0,)]
+def test_without_a_load_it_is_there_and_empty(warehouse: Warehouse) -> None:
+    assert warehouse.query(f"select count(*) from {STAGED}") == [(0,)]
 
 
 def without(column: str, code: str) -> Fault:
@@ -75,23 +73,18 @@ def test_a_month_that_lacks_a_row_is_red_and_named(unbuilt: Warehouse, bureau: B
     assert {sentence.split(", ")[0] for sentence in sentences} == {"exports of 2010-02", "imports of 2010-03"}
 
 
-@pytest.mark.parametrize(
-    ("column", "code", "sentence"),
-    [
-        ("CTY_CODE", "5999", "data/census_hitech has the country 5999 (NAME OF 5999), which is not in "),
-        ("HITECH", "11", "data/census_hitech has the technology 11 (no area of the Census Bureau), which is not in "),
-    ],
-)
-def test_a_code_that_is_not_ours_is_red_and_named(unbuilt: Warehouse, column: str, code: str, sentence: str) -> None:
+def test_a_code_that_is_not_ours_is_red_and_named(unbuilt: Warehouse) -> None:
     """It would be left out of every sum, though the month adds up."""
-    write_history(unbuilt.project, "2010-01", "2010-01", ["1220", "5999" if column == "CTY_CODE" else "5700"])
-    if column == "HITECH":
-        for file in (unbuilt.project / "data").rglob("*.parquet"):
-            rows = duckdb.read_parquet(str(file)).select("* replace (replace(HITECH, '10', '11') as HITECH)")
-            rows.write_parquet(str(file.with_suffix(".new")))
-            file.with_suffix(".new").replace(file)
+    write_history(unbuilt.project, "2010-01", "2010-01", ["1220", "5999"])
+    for file in (unbuilt.project / "data").rglob("*.parquet"):
+        rows = duckdb.read_parquet(str(file)).select("* replace (replace(HITECH, '10', '11') as HITECH)")
+        rows.write_parquet(str(file.with_suffix(".new")))
+        file.with_suffix(".new").replace(file)
     assert build_staged(unbuilt).returncode == 1
     results = json.loads((unbuilt.project / "target" / "run_results.json").read_text())["results"]
     (red,) = [result for result in results if result["status"] == "fail"]
-    ((problem,),) = unbuilt.query(f"select problem from ({red['compiled_code']})")
-    assert problem.startswith(sentence)
+    problems = unbuilt.query(f"select problem from ({red['compiled_code']}) order by all")
+    assert [problem.partition(", which is not in ")[0] for (problem,) in problems] == [
+        "data/census_hitech has the country 5999 (NAME OF 5999)",
+        "data/census_hitech has the technology 11 (no area of the Census Bureau)",
+    ]

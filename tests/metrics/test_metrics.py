@@ -2,9 +2,15 @@
 
 import csv
 import hashlib
+import json
 import math
+import os
 import re
+import shutil
+import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -36,30 +42,62 @@ TOTALS = "(from core.trade_measures where source_id = 'nsf07329' and breakdown =
 Answer = dict[tuple, dict[str, str]]
 
 
+@dataclass(frozen=True)
+class Client(Warehouse):
+    """A built project whose metrics the client knows, and the client."""
+
+    calls: subprocess.Popen[str]
+
+    def mf(self, *arguments: str) -> str:
+        """What the client says to a call that succeeds."""
+        said = self.project / "said.txt"
+        call = {"folder": str(self.project), "arguments": arguments, "said": str(said)}
+        print(json.dumps(call), file=self.calls.stdin, flush=True)
+        assert self.calls.stdout.readline() == "0\n", said.read_text()
+        return said.read_text()
+
+
 @pytest.fixture(scope="module")
-def client(warehouse: Warehouse) -> Warehouse:
+def calls() -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, Path(__file__).with_name("many_calls.py")],
+        env={**os.environ, **SETTINGS},
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as running:
+        yield running
+        running.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def client(warehouse: Warehouse, calls: subprocess.Popen[str]) -> Client:
     """The built project, with its metrics told to the client."""
-    return told(warehouse)
+    return told(Client(warehouse.project, warehouse.database, calls))
 
 
-def told(warehouse: Warehouse) -> Warehouse:
-    outcome = warehouse.run("dbt", "parse", **SETTINGS)
+@pytest.fixture
+def changed(client: Client, copy: Warehouse) -> Client:
+    """A copy to change, with what dbt has read for the client: it reads anew what is changed."""
+    shutil.copytree(client.project / "target", copy.project / "target")
+    return Client(copy.project, copy.database, client.calls)
+
+
+def told(client: Client) -> Client:
+    outcome = client.run("dbt", "parse", **SETTINGS)
     assert outcome.returncode == 0, outcome.stdout
-    return warehouse
+    return client
 
 
-def ask(client: Warehouse, metrics: str, *by: str, where: str | None = None) -> Answer:
+def ask(client: Client, metrics: str, *by: str, where: str | None = None) -> Answer:
     """What the client says: the metrics' values as text, by the year's number and the ids that are asked for."""
     answer = client.project / "answer.csv"
     items = [{"year": "metric_time__year"}.get(item, item) for item in by]
-    outcome = client.run(
-        "mf",
+    client.mf(
         *("query", "--metrics", metrics, "--csv", str(answer)),
         *(("--group-by", ",".join(items)) if items else ()),
         *(("--where", where) if where else ()),
-        **SETTINGS,
     )
-    assert outcome.returncode == 0, outcome.stdout
     with answer.open(newline="") as file:
         rows = list(csv.DictReader(file))
     answer.unlink()
@@ -92,35 +130,29 @@ def held(warehouse: Warehouse, key: str, relation: str) -> dict[tuple, dict[str,
     return {tuple(key.values()): dict(zip(METRICS, values, strict=True)) for key, *values in rows}
 
 
-def test_the_client_knows_these_metrics_and_no_others(client: Warehouse) -> None:
-    outcome = client.run("mf", "list", "metrics", **SETTINGS)
-    assert set(re.findall(r"^• (\w+):", outcome.stdout, re.MULTILINE)) == {*METRICS}
+def test_the_client_knows_these_metrics_and_no_others(client: Client) -> None:
+    assert set(re.findall(r"^• (\w+):", client.mf("list", "metrics"), re.MULTILINE)) == {*METRICS}
 
 
-def test_the_configuration_is_valid(client: Warehouse) -> None:
-    outcome = client.run("mf", "validate-configs", **SETTINGS)
-    assert outcome.returncode == 0, outcome.stdout
-    assert (
-        len(re.findall(r"Successfully validated .* \(ERRORS: 0, FUTURE_ERRORS: 0, WARNINGS: 0\)", outcome.stdout)) == 6
-    )
+def test_the_configuration_is_valid(client: Client) -> None:
+    said = client.mf("validate-configs")
+    assert len(re.findall(r"Successfully validated .* \(ERRORS: 0, FUTURE_ERRORS: 0, WARNINGS: 0\)", said)) == 6
 
 
-def test_all_metrics_by_year_are_those_of_the_totals(client: Warehouse) -> None:
+def test_all_metrics_by_year_are_those_of_the_totals(client: Client) -> None:
     answer = ask(client, ",".join(METRICS), "year")
     assert differences(answer, held(client, "{'year': data_year}", TOTALS)) == []
 
 
 @pytest.mark.parametrize("breakdown", BREAKDOWNS)
-def test_all_metrics_by_a_breakdown_are_those_of_its_mart_and_all_is_the_total(
-    client: Warehouse, breakdown: str
-) -> None:
+def test_all_metrics_by_a_breakdown_are_those_of_its_mart_and_all_is_the_total(client: Client, breakdown: str) -> None:
     answer = ask(client, ",".join(METRICS), breakdown, "year")
     truth = held(client, f"{{'member': {breakdown}_id, 'year': data_year}}", f"marts.trade_by_{breakdown}")
     totals = held(client, "{'member': 'all', 'year': data_year}", TOTALS)
     assert differences(answer, truth | totals) == []
 
 
-def test_all_breakdowns_at_once_have_each_member_once(client: Warehouse) -> None:
+def test_all_breakdowns_at_once_have_each_member_once(client: Client) -> None:
     """Breakdowns do not cross in the report: a member of one stands with `all` of the others."""
     members = ", ".join(
         f"'{breakdown}': case when breakdown = '{breakdown}' then {breakdown}_id else 'all' end"
@@ -131,7 +163,7 @@ def test_all_breakdowns_at_once_have_each_member_once(client: Warehouse) -> None
     assert differences(ask(client, ",".join(METRICS), *BREAKDOWNS, "year"), truth) == []
 
 
-def test_members_that_are_picked_are_added_up(client: Warehouse) -> None:
+def test_members_that_are_picked_are_added_up(client: Client) -> None:
     answer = ask(
         client, "trade_balance,export_share_pct", "year", where="{{ Entity('partner') }} in ('CHN', 'MEX', 'CAN')"
     )
@@ -146,13 +178,13 @@ def test_members_that_are_picked_are_added_up(client: Warehouse) -> None:
     assert differences(answer, truth) == []
 
 
-def test_years_are_added_up_but_for_shares(client: Warehouse) -> None:
+def test_years_are_added_up_but_for_shares(client: Client) -> None:
     total = client.query("select sum(balance_usd_millions) from marts.trade_totals")
     answer = ask(client, "trade_balance,import_share_pct")
     assert answer == {(): {"trade_balance": str(total[0][0]), "import_share_pct": ""}}
 
 
-def test_members_of_several_breakdowns_are_never_added_up(client: Warehouse) -> None:
+def test_members_of_several_breakdowns_are_never_added_up(client: Client) -> None:
     answer = ask(
         client,
         "exports,coverage_ratio",
@@ -162,18 +194,17 @@ def test_members_of_several_breakdowns_are_never_added_up(client: Warehouse) -> 
     assert answer == {(year,): {"exports": "", "coverage_ratio": ""} for year in range(2000, 2007)}
 
 
-def test_numbers_of_several_sources_are_neither_added_up_nor_compared(copy: Warehouse) -> None:
+def test_numbers_of_several_sources_are_neither_added_up_nor_compared(changed: Client) -> None:
     """As if the years from 2004 on were another source's."""
-    with duckdb.connect(str(copy.database)) as connection:
+    with duckdb.connect(str(changed.database)) as connection:
         connection.execute("update metrics.trade_members set source_state = 'another' where data_year >= 2004")
-    client = told(copy)
-    by_year = ask(client, "exports,exports_growth_pct", "year")
+    by_year = ask(changed, "exports,exports_growth_pct", "year")
     assert all(numbers["exports"] for numbers in by_year.values())
     assert [year for (year,), numbers in sorted(by_year.items()) if not numbers["exports_growth_pct"]] == [2000, 2004]
-    assert ask(client, "exports,coverage_ratio") == {(): {"exports": "", "coverage_ratio": ""}}
+    assert ask(changed, "exports,coverage_ratio") == {(): {"exports": "", "coverage_ratio": ""}}
 
 
-def test_the_client_reads_beside_others_and_writes_nothing(client: Warehouse) -> None:
+def test_the_client_reads_beside_others_and_writes_nothing(client: Client) -> None:
     before = hashlib.sha256(client.database.read_bytes()).digest()
     with duckdb.connect(str(client.database), read_only=True):
         assert len(ask(client, "exports", "year")) == 7
@@ -199,19 +230,19 @@ def test_the_client_reads_beside_others_and_writes_nothing(client: Warehouse) ->
     ],
     ids=["wrong formulas", "counted twice"],
 )
-def test_a_wrong_definition_is_seen(copy: Warehouse, wrong: dict[str, str], seen: set[str]) -> None:
-    definitions = copy.project / "models" / "metrics" / "_metrics.yml"
+def test_a_wrong_definition_is_seen(changed: Client, wrong: dict[str, str], seen: set[str]) -> None:
+    definitions = changed.project / "models" / "metrics" / "_metrics.yml"
     text = definitions.read_text()
     for right, broken in wrong.items():
         assert text.count(right) == 1
         text = text.replace(right, broken)
     definitions.write_text(text)
-    found = differences(ask(told(copy), ",".join(METRICS), "year"), held(copy, "{'year': data_year}", TOTALS))
+    found = differences(ask(told(changed), ",".join(METRICS), "year"), held(changed, "{'year': data_year}", TOTALS))
     assert {difference.split()[0] for difference in found} == seen
 
 
 @pytest.mark.parametrize("block", blocks("metrics"), ids=lambda block: f"{block.page}:{block.line}")
-def test_the_page_shows_what_the_client_says(client: Warehouse, block: Block, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_shows_what_the_client_says(client: Client, block: Block, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", SETTINGS["HTTPS_PROXY"])
     environment = client.project / ".venv"
     if not environment.exists():

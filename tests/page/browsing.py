@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -98,5 +99,8 @@ def look(browser: Browser, site: Path) -> Iterator[Callable[..., View]]:
 
 @pytest.fixture(scope="module")
 def open_view(browser: Browser, site: Path) -> Iterator[Callable[..., View]]:
-    """A page that tests share, to read."""
-    yield from opener(browser, site)
+    """A page that tests share, to read, or to choose on where the test chooses all that it looks at.
+
+    What was opened once with the same options is not opened again, which takes up to half a second.
+    """
+    yield from map(cache, opener(browser, site))

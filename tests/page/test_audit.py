@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import Warehouse
 from playwright.sync_api import Page
-from views import SIZES
+from views import SIZES, WCAG
 
 from atp_trade.pages.claim_words import Vocabulary
 from atp_trade.warehouse import as_dicts
@@ -37,8 +37,8 @@ def visible(page: Page) -> int:
     return page.locator(".statements li[id^=claim-]:visible").count()
 
 
-def test_every_statement_stands_once_with_its_verdict_and_its_sense(warehouse: Warehouse, look: Callable) -> None:
-    page = look(script=False).page
+def test_every_statement_stands_once_with_its_verdict_and_its_sense(warehouse: Warehouse, open_view: Callable) -> None:
+    page = open_view(script=False).page
     shown = page.eval_on_selector_all(
         ".statements li[id^=claim-]",
         """all => all.map(one => [one.id.slice(6), one.dataset.verdict, one.className,
@@ -55,8 +55,8 @@ def test_every_statement_stands_once_with_its_verdict_and_its_sense(warehouse: W
     assert [claim_id for claim_id, *_, statement in found if statement not in texts[claim_id]] == []
 
 
-def test_what_is_wrong_comes_first_with_what_the_data_say(warehouse: Warehouse, look: Callable) -> None:
-    page = look().page
+def test_what_is_wrong_comes_first_with_what_the_data_say(warehouse: Warehouse, open_view: Callable) -> None:
+    page = open_view().page
     ids = page.eval_on_selector_all(".wrong li", "all => all.map(one => one.id)")
     found = [f"claim-{claim_id}" for (claim_id,) in warehouse.query(f"select claim_id from audit.claims where {WRONG}")]
     assert sorted(ids) == sorted([*found, "largest-difference"])
@@ -74,7 +74,7 @@ def test_what_is_wrong_comes_first_with_what_the_data_say(warehouse: Warehouse, 
     )
 
 
-def test_the_largest_difference_is_that_of_the_database(warehouse: Warehouse, look: Callable) -> None:
+def test_the_largest_difference_is_that_of_the_database(warehouse: Warehouse, open_view: Callable) -> None:
     ((year, report, later, apart),) = warehouse.query(
         """
         select data_year, report_usd_millions, later_usd_millions, abs(difference_usd_millions)
@@ -82,7 +82,7 @@ def test_the_largest_difference_is_that_of_the_database(warehouse: Warehouse, lo
         qualify row_number() over (order by abs(difference_usd_millions) desc) = 1
         """
     )
-    row = look(script=False).page.locator("#largest-difference").inner_text()
+    row = open_view(script=False).page.locator("#largest-difference").inner_text()
 
     def billions(millions: Decimal) -> str:
         return f"{abs(millions) / 1000:.1f}"
@@ -120,8 +120,8 @@ def test_the_rest_folds_away_by_section_with_its_counts(warehouse: Warehouse, lo
     assert page.locator("#claims .statements li:visible").count() == first.count() > 0
 
 
-def test_discrepancies_fold_away_by_their_reason(warehouse: Warehouse, look: Callable) -> None:
-    section = look(script=False).page.locator("#discrepancies")
+def test_discrepancies_fold_away_by_their_reason(warehouse: Warehouse, open_view: Callable) -> None:
+    section = open_view(script=False).page.locator("#discrepancies")
     found = warehouse.query("select reason, count(*) from seeds.known_discrepancies group by reason")
     summaries = section.locator("details:not(.method) summary").all_inner_texts()
     assert sorted(re.sub(r"numbers?$", "", said).strip() for said in summaries) == sorted(
@@ -278,8 +278,8 @@ def test_nothing_of_the_audit_scrolls_sideways(look: Callable, script: bool) -> 
         assert page.locator(".audit .scroll").count() == 0
 
 
-def test_the_differences_have_their_years_side_by_side(warehouse: Warehouse, look: Callable) -> None:
-    page = look(script=False).page
+def test_the_differences_have_their_years_side_by_side(warehouse: Warehouse, open_view: Callable) -> None:
+    page = open_view(script=False).page
     table = page.locator("#differences table")
     shown = table.evaluate(
         """one => [...one.tBodies].flatMap(body => [...body.rows])
@@ -304,8 +304,8 @@ def test_the_differences_have_their_years_side_by_side(warehouse: Warehouse, loo
     assert sorted(links) == sorted(link for (link,) in fallen)
 
 
-def test_what_would_not_hold_of_the_latest_year_is_named(warehouse: Warehouse, look: Callable) -> None:
-    section = look(script=False).page.locator("#latest-year")
+def test_what_would_not_hold_of_the_latest_year_is_named(warehouse: Warehouse, open_view: Callable) -> None:
+    section = open_view(script=False).page.locator("#latest-year")
     counts = warehouse.query(
         "select count(*) from audit.claims_of_latest_year where stated_by = 'report' group by verdict"
     )
@@ -320,8 +320,8 @@ def test_what_would_not_hold_of_the_latest_year_is_named(warehouse: Warehouse, l
     assert "Then: a rise of the balance by 6.1 billion dollars. 2023 to 2024: a fall of the balance by 80.7" in numbers
 
 
-def test_the_audit_in_one_sentence_links_to_what_it_counts(warehouse: Warehouse, look: Callable) -> None:
-    page = look(script=False).page
+def test_the_audit_in_one_sentence_links_to_what_it_counts(warehouse: Warehouse, open_view: Callable) -> None:
+    page = open_view(script=False).page
     sentence = page.locator("#audit + p")
     counts = dict(
         warehouse.query("select verdict, sum(items) from audit.summary where subject = 'claims' group by verdict")
@@ -375,13 +375,12 @@ def test_axe_finds_nothing_in_the_open_audit(look: Callable) -> None:
             document.querySelectorAll('.statements li:nth-child(n+6)').forEach(one => one.remove());
         }"""
     )
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    found = Axe().run(page, options=options)
+    found = Axe().run(page, options={"runOnly": [*WCAG, "best-practice"], "resultTypes": ["violations"]})
     assert found.violations_count == 0, found.generate_report()
 
 
-def test_the_audit_is_light(look: Callable) -> None:
-    elements, size = look(script=False).page.evaluate(
+def test_the_audit_is_light(open_view: Callable) -> None:
+    elements, size = open_view(script=False).page.evaluate(
         "() => { const audit = document.querySelector('.audit');"
         " return [audit.querySelectorAll('*').length, audit.outerHTML.length]; }"
     )

@@ -129,8 +129,8 @@ def colour(page: Page, name: str) -> str:
     )
 
 
-def test_the_partner_of_the_title_stands_out_with_its_ranks_in_discs(warehouse: Warehouse, look: Callable) -> None:
-    page = look().page
+def test_the_partner_of_the_title_stands_out_with_its_ranks_in_discs(warehouse: Warehouse, open_view: Callable) -> None:
+    page = open_view().page
     figure = charts.partner_ranks.FIGURE
     ((name,),) = warehouse.query("select largest_partner_name from page.headlines")
     assert page.locator("#chart-a h3").inner_text().startswith(name)
@@ -144,8 +144,8 @@ def test_the_partner_of_the_title_stands_out_with_its_ranks_in_discs(warehouse: 
         assert discs.locator("circle").count() == len(own)
 
 
-def test_a_place_without_a_line_is_explained(warehouse: Warehouse, look: Callable) -> None:
-    page = look().page
+def test_a_place_without_a_line_is_explained(warehouse: Warehouse, open_view: Callable) -> None:
+    page = open_view().page
     for choice, some in by_choice(warehouse, charts.partner_ranks.FIGURE).items():
         choose(page, charts.partner_ranks.FIGURE, choice)
         lowest = max(row["member_rank"] for row in some)
@@ -212,8 +212,8 @@ MOVED = """
 
 
 @SCRIPT
-def test_a_title_follows_the_choice_and_is_so(warehouse: Warehouse, look: Callable, script: bool) -> None:
-    page = look(script=script).page
+def test_a_title_follows_the_choice_and_is_so(warehouse: Warehouse, open_view: Callable, script: bool) -> None:
+    page = open_view(script=script).page
     figure = charts.technology_ranks.FIGURE
     assert page.locator("#chart-b h3").count() == page.locator("#chart-b-heading").count() == 1
     seen = set()

@@ -15,6 +15,7 @@ from atp_trade.pages.web import charts
 from atp_trade.pages.web.charts import fluid
 from atp_trade.pages.web.exhibit import Figure
 from atp_trade.pages.web.site import Report
+from atp_trade.places import DATABASE
 
 pytest_plugins = ["browsing"]
 
@@ -138,10 +139,15 @@ def test_areas_and_partners_have_one_spelling(warehouse: Warehouse, page: Page) 
             assert {*cell.split(" and ")} <= partners
 
 
+def resized(open_view: Callable) -> Page:
+    """A page for the tests that change its size."""
+    return open_view("tablet").page
+
+
 # What every drawing must be, those of other files too.
 @pytest.mark.parametrize("width", WIDTHS)
-def test_text_in_drawings_can_be_read(look: Callable, width: int) -> None:
-    page = look().page
+def test_text_in_drawings_can_be_read(open_view: Callable, width: int) -> None:
+    page = resized(open_view)
     page.set_viewport_size({"width": width, "height": 900})
     shown = page.evaluate(
         """() => [...document.querySelectorAll('svg text')].filter(one => one.getClientRects().length).map(one => [
@@ -154,8 +160,8 @@ def test_text_in_drawings_can_be_read(look: Callable, width: int) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_texts_neither_collide_nor_leave_their_drawing(look: Callable, width: int) -> None:
-    page = look().page
+def test_texts_neither_collide_nor_leave_their_drawing(open_view: Callable, width: int) -> None:
+    page = resized(open_view)
     page.set_viewport_size({"width": width, "height": 900})
     page.evaluate("() => { window.isShown = one => one.getClientRects().length > 0; }")
     wrong = page.evaluate(
@@ -178,8 +184,8 @@ def test_texts_neither_collide_nor_leave_their_drawing(look: Callable, width: in
     assert wrong == []
 
 
-def test_zero_is_on_the_axis_of_figure_2_at_every_width(look: Callable) -> None:
-    page = look().page
+def test_zero_is_on_the_axis_of_figure_2_at_every_width(open_view: Callable) -> None:
+    page = resized(open_view)
     for width, height in SIZES.values():
         page.set_viewport_size({"width": width, "height": height})
         zero = page.locator("#figure-2 svg > text", has_text=re.compile("^0$")).bounding_box()
@@ -314,8 +320,7 @@ def test_lines_differ_without_colour(browser: Browser, site: object) -> None:
     context.close()
 
 
-def test_the_margins_of_pictures_are_those_of_the_page(look: Callable) -> None:
-    page = look().page
+def test_the_margins_of_pictures_are_those_of_the_page(page: Page) -> None:
     for anchor, kind in (("figure-1", "lines"), ("figure-2", "bars")):
         left, right = page.locator(f"#{anchor} .{kind}").first.evaluate(
             "one => [getComputedStyle(one).paddingLeft, getComputedStyle(one).paddingRight]"
@@ -366,9 +371,10 @@ def test_a_title_tells_a_rise_or_fall_only_where_the_intervals_do_not_overlap(wa
     assert not re.search(r"(more|less) concentrated", note)
 
 
-def test_the_title_follows_the_intervals(copy: Warehouse) -> None:
+def test_the_title_follows_the_intervals(unbuilt: Warehouse) -> None:
     """As if the bounds of 2006 were others: what is said is computed, not written."""
-    concentration = copy.project / "models" / "marts" / "trade_concentration.sql"
+    (unbuilt.project / DATABASE).rename(unbuilt.database)
+    concentration = unbuilt.project / "models" / "marts" / "trade_concentration.sql"
     text = concentration.read_text()
     # Those of 2000 are 547 to 568 for exports and about 786 for imports.
     made_up = {"lowest": {"exports": 400, "imports": 700}, "highest": {"exports": 500, "imports": 800}}
@@ -380,8 +386,9 @@ def test_the_title_follows_the_intervals(copy: Warehouse) -> None:
     assert text.count(place) == 1
     text = text.replace(place, f"    from (select * replace ({', '.join(bounds)}) from bounded)\n")
     concentration.write_text(text)
-    outcome = copy.run("dbt", "run", "--select", "trade_concentration", "concentration", "headlines")
+    selected = ["--select", "trade_concentration", "concentration", "headlines"]
+    outcome = unbuilt.run("dbt", "run", *selected, ATP_TRADE_DB=str(unbuilt.database))
     assert outcome.returncode == 0, outcome.stdout
-    with duckdb.connect(str(copy.database), read_only=True) as connection:
+    with duckdb.connect(str(unbuilt.database), read_only=True) as connection:
         title = Report(connection, {}).sentences(charts.concentration.FIGURE)["title"]
     assert title.endswith("partners is not shown to have changed, and that of exports fell")

@@ -189,9 +189,9 @@ def test_a_box_that_scrolls_sideways_shows_it_at_the_edge_with_more_behind_it(lo
 @TABLES
 @pytest.mark.parametrize("order", SORTS)
 def test_an_order_is_that_of_the_database_and_the_rest_has_no_rank(
-    warehouse: Warehouse, look: Callable, table: Table, order: str
+    warehouse: Warehouse, open_view: Callable, table: Table, order: str
 ) -> None:
-    page = look().page
+    page = open_view().page
     page.locator(f"#{table.anchor} [name=order]").select_option(order)
     blocks = "block = 'Balance', block = 'Imports'," if table.group else ""
     found = warehouse.query(

@@ -78,8 +78,8 @@ def test_the_first_screen_says_what_happened_what_it_is_and_what_is_wrong(
     assert shown["y"] + (24 if size == "small_phone" else shown["height"]) <= SIZES[size][1]
 
 
-def test_the_key_numbers_are_those_of_both_sources(warehouse: Warehouse, look: Callable) -> None:
-    page = look(script=False).page
+def test_the_key_numbers_are_those_of_both_sources(warehouse: Warehouse, open_view: Callable) -> None:
+    page = open_view(script=False).page
     report, later = balances(warehouse), later_balances(warehouse)
     shown = [plain(text) for text in page.locator(".key-figures > div").all_inner_texts()]
     assert len(shown) == 4
@@ -100,8 +100,8 @@ def test_the_key_numbers_are_those_of_both_sources(warehouse: Warehouse, look: C
     )
 
 
-def test_the_story_of_the_balance_is_that_of_the_marts(warehouse: Warehouse, look: Callable) -> None:
-    text = story(look(script=False).page, "balance")
+def test_the_story_of_the_balance_is_that_of_the_marts(warehouse: Warehouse, open_view: Callable) -> None:
+    text = story(open_view(script=False).page, "balance")
     report, later = balances(warehouse), later_balances(warehouse)
     assert f"its balance, exports less imports, was a surplus of {billions(report[2000])} billion dollars." in text
     first_deficit = min(year for year, balance in report.items() if balance < 0)
@@ -114,8 +114,8 @@ def test_the_story_of_the_balance_is_that_of_the_marts(warehouse: Warehouse, loo
     assert f"In 2024 it was {billions(-later[2024])} billion dollars, the largest of any year since 1989" in text
 
 
-def test_it_says_the_latest_month_the_record_and_the_turn(warehouse: Warehouse, look: Callable) -> None:
-    text = story(look(script=False).page, "balance")
+def test_it_says_the_latest_month_the_record_and_the_turn(warehouse: Warehouse, open_view: Callable) -> None:
+    text = story(open_view(script=False).page, "balance")
     months = warehouse.query(
         f"""
         select make_date(data_year, data_month, 1), balance_usd_millions from core.trade_months
@@ -136,8 +136,8 @@ def test_it_says_the_latest_month_the_record_and_the_turn(warehouse: Warehouse, 
     assert f"The month with the largest deficit is {record:%B %Y}, with {billions(-of_record)} billion." in text
 
 
-def test_it_says_what_was_revised_and_what_the_lists_changed(warehouse: Warehouse, look: Callable) -> None:
-    text = story(look(script=False).page, "balance")
+def test_it_says_what_was_revised_and_what_the_lists_changed(warehouse: Warehouse, open_view: Callable) -> None:
+    text = story(open_view(script=False).page, "balance")
     pairs = warehouse.query(
         f"""
         select make_date(data_year, data_month, 1), earlier.balance_usd_millions, later.balance_usd_millions,
@@ -170,8 +170,8 @@ def test_it_says_what_was_revised_and_what_the_lists_changed(warehouse: Warehous
     )
 
 
-def test_the_story_of_areas_and_partners_is_that_of_the_marts(warehouse: Warehouse, look: Callable) -> None:
-    page = look(script=False).page
+def test_the_story_of_areas_and_partners_is_that_of_the_marts(warehouse: Warehouse, open_view: Callable) -> None:
+    page = open_view(script=False).page
     areas = dict(
         warehouse.query(
             "select technology_name, balance_usd_millions from marts.trade_by_technology where data_year = 2006"
@@ -193,8 +193,8 @@ def test_the_story_of_areas_and_partners_is_that_of_the_marts(warehouse: Warehou
     assert f"was a surplus of {billions(others)} billion" in text
 
 
-def test_every_figure_follows_a_sentence_that_says_what_to_see(look: Callable) -> None:
-    page = look(script=False).page
+def test_every_figure_follows_a_sentence_that_says_what_to_see(open_view: Callable) -> None:
+    page = open_view(script=False).page
     figures = page.locator("figure.exhibit")
     assert figures.count() == 10
     for figure in figures.all():
@@ -202,8 +202,8 @@ def test_every_figure_follows_a_sentence_that_says_what_to_see(look: Callable) -
         assert before[0] == "see" and len(before[1].split()) >= 8
 
 
-def test_the_areas_are_defined_where_they_are_first_named(warehouse: Warehouse, look: Callable) -> None:
-    page = look(script=False).page
+def test_the_areas_are_defined_where_they_are_first_named(warehouse: Warehouse, open_view: Callable) -> None:
+    page = open_view(script=False).page
     terms = page.locator(".areas dt").all_inner_texts()
     found = warehouse.query(
         "select technology_name, definition from marts.dim_technology where report_order > 0 order by report_order"
@@ -223,8 +223,8 @@ def test_the_areas_are_defined_where_they_are_first_named(warehouse: Warehouse, 
     assert before == []
 
 
-def test_the_contents_have_every_exhibit_and_every_section(look: Callable) -> None:
-    page = look(script=False).page
+def test_the_contents_have_every_exhibit_and_every_section(open_view: Callable) -> None:
+    page = open_view(script=False).page
     wanted = page.locator("main h2").evaluate_all("all => all.map(one => one.id)")
     assert wanted == ["balance", "areas", "partners", "audit", "tables", "take-away", "sources"]
     links = page.locator(".all-exhibits a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
@@ -262,8 +262,8 @@ def test_what_is_clicked_is_large_enough(look: Callable) -> None:
     assert small == []
 
 
-def test_the_source_is_named_and_the_method_folded(look: Callable) -> None:
-    page = look(script=False).page
+def test_the_source_is_named_and_the_method_folded(open_view: Callable) -> None:
+    page = open_view(script=False).page
     for exhibit in page.locator(".exhibit").all():
         method = exhibit.locator(".method")
         assert method.count() == 1

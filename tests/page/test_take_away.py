@@ -15,6 +15,7 @@ import pytest
 import yaml
 from conftest import PROJECT, Warehouse
 from playwright.sync_api import Page
+from views import WITHOUT_PICTURES
 
 from atp_trade import AtpError
 from atp_trade.pages.web import charts, downloads, on_the_web, picture
@@ -33,10 +34,10 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @pytest.fixture(scope="module")
 def placed(warehouse: Warehouse, site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page as it is written for a place on the web."""
+    """The page as it is written for a place on the web, with empty pictures."""
     folder = tmp_path_factory.mktemp("placed") / "page"
     places = ("--address", ADDRESS.rstrip("/"), "--repository", REPOSITORY)
-    outcome = warehouse.run("atp", "report", "--to", str(folder), *places)
+    outcome = warehouse.run("python", "-c", WITHOUT_PICTURES, "report", "--to", str(folder), *places)
     assert outcome.returncode == 0, outcome.stdout
     return folder
 
@@ -96,7 +97,7 @@ def test_a_choice_offers_its_own_picture(look: Callable) -> None:
 
 
 def test_the_zip_has_every_file_and_the_database_is_the_published_one(
-    warehouse: Warehouse, site: Path, look: Callable
+    warehouse: Warehouse, site: Path, open_view: Callable
 ) -> None:
     data = site / "data"
     with zipfile.ZipFile(data / "everything.zip") as everything:
@@ -107,7 +108,7 @@ def test_the_zip_has_every_file_and_the_database_is_the_published_one(
         assert connection.sql("select made_from, built_at_utc from meta.build").fetchall() == warehouse.query(
             "select made_from, built_at_utc from meta.build"
         )
-    links = look(script=False).page.locator("section[aria-labelledby=take-away] a[download]")
+    links = open_view(script=False).page.locator("section[aria-labelledby=take-away] a[download]")
     assert links.evaluate_all("all => all.map(one => one.getAttribute('href'))") == [
         "data/everything.zip",
         "data/atp_trade.duckdb",
@@ -149,8 +150,8 @@ def meta(page: Page) -> dict[str, str]:
     return dict(found.evaluate_all("all => all.map(one => [one.getAttribute('property'), one.content])"))
 
 
-def test_search_engines_and_previews_learn_what_the_page_is(site: Path, look: Callable) -> None:
-    page = look().page
+def test_search_engines_and_previews_learn_what_the_page_is(site: Path, open_view: Callable) -> None:
+    page = open_view().page
     about = json_ld(page)
     assert about["@context"] == "https://schema.org" and about["@type"] == "Dataset"
     assert 50 <= len(about["description"]) <= 5000 and about["license"] and about["creator"]
@@ -199,8 +200,8 @@ def test_what_is_no_address_is_one_sentence(warehouse: Warehouse, site: Path, tm
         assert not (tmp_path / "page").exists()
 
 
-def test_it_says_how_to_cite_it_and_which_licences_it_has(warehouse: Warehouse, look: Callable) -> None:
-    page = look(script=False).page
+def test_it_says_how_to_cite_it_and_which_licences_it_has(warehouse: Warehouse, open_view: Callable) -> None:
+    page = open_view(script=False).page
     section = page.locator("section[aria-labelledby=take-away]")
     ((version, commit, year),) = warehouse.query(
         "select atp_version, git_commit[:7], year(built_at_utc) from meta.build"
@@ -221,8 +222,8 @@ def test_it_says_how_to_cite_it_and_which_licences_it_has(warehouse: Warehouse, 
     assert report["url"] in text
 
 
-def test_the_sources_are_links(warehouse: Warehouse, look: Callable) -> None:
-    links = look(script=False).page.locator("section[aria-labelledby=sources] a")
+def test_the_sources_are_links(warehouse: Warehouse, open_view: Callable) -> None:
+    links = open_view(script=False).page.locator("section[aria-labelledby=sources] a")
     offered = links.evaluate_all("all => all.map(one => one.getAttribute('href'))")
     found = warehouse.query("select distinct address from marts.dim_source")
     assert {address for (address,) in found} <= {*offered}

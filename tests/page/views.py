@@ -1,4 +1,4 @@
-"""The sizes at which the page is looked at, and where the pictures go."""
+"""How the page is looked at, where the pictures go, and how to write it without them."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,16 @@ from playwright.sync_api import Page
 
 # Screenshots and the PDF, to look at.
 PICTURES = PROJECT / "build" / "page"
+# What axe looks for, beside its own best practice.
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 SIZES = {"phone": (390, 844), "small_phone": (320, 640), "tablet": (768, 1024), "desktop": (1280, 900)}
+# `atp` with empty pictures, which take four of the five seconds of a report: for tests of what is beside them.
+WITHOUT_PICTURES = """
+from atp_trade.cli import main
+from atp_trade.pages.web import downloads
+downloads.png = lambda drawn: b""
+main()
+"""
 
 
 @dataclass

@@ -315,14 +315,14 @@ import pathlib, sys, time
 packages = pathlib.Path(sys.argv[1], "lib", "python3", "site-packages")
 for number in range(3):
     print(f"Collecting package-{number}==1.0", flush=True)
-    time.sleep(0.5)
+    time.sleep(0.3)
 print("Building wheel for package-2 (pyproject.toml): started", flush=True)
-time.sleep(0.5)
+time.sleep(0.3)
 print("Installing collected packages: package-0, package-1, package-2", flush=True)
 for number in range(3):
-    time.sleep(0.5)
+    time.sleep(0.3)
     pathlib.Path(packages, f"package_{number}-1.0.dist-info").mkdir(parents=True)
-time.sleep(0.5)
+time.sleep(0.3)
 print("WARNING: a word to the user", file=sys.stderr)
 """
 INSTALL = f"""
