@@ -358,6 +358,10 @@ def test_the_page_says_what_is_caught(bench: Bench, request: pytest.FixtureReque
         assert bool(kind.why_missed) == (None in layers.values()), kind.title
 
 
+# Of one kind in one seed.
+MOST_NAMED = 60
+
+
 def page_lines(caught: list[dict[tuple[str, str], str | None]]) -> Iterator[str]:
     yield HEAD
     yield f"| broken | tried | {' | and '.join(LAYERS)} |"
@@ -372,7 +376,9 @@ def page_lines(caught: list[dict[tuple[str, str], str | None]]) -> Iterator[str]
         if missed:
             yield f"\n## {kind.title[0].upper()}{kind.title[1:]}\n\n{kind.why_missed}\n"
             for group, names in itertools.groupby(missed, key=lambda name: name[0]):
-                yield f"- {group[0].upper()}{group[1:]}: {', '.join(item for _, item in names)}"
+                items = [item for _, item in names]
+                more = [f"and {len(items) - MOST_NAMED} more"] if len(items) > MOST_NAMED else []
+                yield f"- {group[0].upper()}{group[1:]}: {', '.join([*items[:MOST_NAMED], *more])}"
 
 
 # What is there, and one change that asks for what is not, or says nothing definite.
