@@ -242,6 +242,38 @@ def test_a_title_follows_the_choice_and_is_so(warehouse: Warehouse, open_view: C
     assert len(seen) == 3
 
 
+@SCRIPT
+def test_the_title_of_partners_is_of_the_chosen_year_or_flow(
+    warehouse: Warehouse, open_view: Callable, script: bool
+) -> None:
+    page = open_view(script=script).page
+    source = "source_id = (select source_id from page.headlines)"
+    for year in range(2000, 2007):
+        choose(page, PAIRS, str(year))
+        (first, trade), (second, _) = warehouse.query(
+            f"""
+            select partner_name, total_trade_usd_millions from marts.trade_by_partner
+            where {source} and data_year = {year} and partner_id <> 'OTHER'
+            order by total_trade_usd_millions desc limit 2
+            """
+        )
+        assert page.locator("#chart-c-heading").inner_text() == (
+            f"{first} is the largest partner in technology trade in {year}, with {trade / 1000:.1f} billion dollars "
+            f"both ways, ahead of {second}"
+        )
+    for flow, among in (("exports", "export markets"), ("imports", "suppliers")):
+        choose(page, charts.partner_ranks.FIGURE, flow)
+        ranks = warehouse.query(
+            f"""
+            select {flow[:-1]}_rank from marts.trade_by_partner
+            where {source} and data_year in (2000, 2006) and partner_id = 'CHN' order by data_year
+            """
+        )
+        (first,), (last,) = ranks
+        title = page.locator("#chart-a-heading").inner_text()
+        assert title == f"China went from rank {first} to {last} among {among}"
+
+
 @pytest.mark.parametrize("figure", DRAWN, ids=name_of)
 def test_a_description_states_the_finding(open_view: Callable, figure: Templated) -> None:
     page = open_view().page
@@ -370,9 +402,7 @@ def test_the_small_drawings_are_the_rows_of_their_relation(warehouse: Warehouse,
             said = []
             for flow in FLOWS:
                 value = last[f"{flow}_usd_millions"]
-                said.append(
-                    f"{flow.capitalize()} " + (f"{value / 1000:.1f}" if abs(value) >= 100 else f"{value} million")
-                )
+                said.append(f"{flow.capitalize()} " + (f"{value / 1000:.{1 if abs(value) >= 100 else 2}f}"))
             text = cell.locator("p").inner_text().replace("\N{MINUS SIGN}", "-").splitlines()
             assert sorted(text) == sorted(said)
 

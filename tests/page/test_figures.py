@@ -95,7 +95,7 @@ def test_a_colour_means_one_thing(page: Page) -> None:
         "all => all.map(one => [one.closest('.exhibit').id, one.dataset.series, getComputedStyle(one).stroke])",
     )
     roles = {
-        **{"Imports": "imports", "Exports": "exports", "Balance": "later", "Technology": "later"},
+        **{"Imports": "imports", "Exports": "exports", "Balance": "balance", "Technology": "later"},
         **{"Census Bureau, later": "later", "The report": "balance", "All goods": "ink", "All other": "faint"},
     }
     assert {series for _, series, _ in drawn} == {*roles}

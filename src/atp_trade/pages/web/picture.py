@@ -17,12 +17,13 @@ from atp_trade.pages.web.charts.still import still
 
 STYLE = Path(__file__).parent / "style" / "page.css"
 WIDTH, MARGIN, SCALE = 880, 24, 2
+BELOW_TITLE = 6
 # Size of letters, height of a line, how many letters a line has, and weight, by what is written.
 LINES = {
-    "title": (20, 26, 76, "bold"),
-    "subtitle": (14, 22, 112, "normal"),
-    "note": (12, 17, 140, "normal"),
-    "source": (12, 19, 140, "normal"),
+    "title": (20, 26, 84, "bold"),
+    "subtitle": (14, 22, 124, "normal"),
+    "note": (12, 17, 148, "normal"),
+    "source": (12, 19, 148, "normal"),
 }
 SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
@@ -55,6 +56,8 @@ def written(texts: dict[str, str], top: float) -> tuple[str, float]:
     lines = []
     for kind, text in texts.items():
         size, height, letters, weight = LINES[kind]
+        # A subtitle does not touch its title.
+        top += BELOW_TITLE if kind == "subtitle" else 0
         colour = "var(--ink)" if kind == "title" else "var(--muted)"
         for line in textwrap.wrap(text, letters):
             top += height

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import string
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -170,7 +171,11 @@ class Report:
 
     def source_line(self, exhibit: Exhibit) -> str:
         """Who the exhibit's numbers are from, as a picture of it says."""
-        told = "; ".join(f"{source['publisher']}, {source['vintage']}" for source in self.told_by(exhibit))
+        # Of the name, what says which publication it is.
+        told = "; ".join(
+            f"{source['publisher']}, {re.split(r'[:(]', source['source_name'])[0].strip()}, {source['vintage']}"
+            for source in self.told_by(exhibit)
+        )
         line = f"Source: {told}. ATP Trade Warehouse, build {self.build_name}. {self.places.cited or ''}".rstrip()
         return self.mark + line
 

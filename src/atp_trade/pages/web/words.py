@@ -37,8 +37,8 @@ def amount(value: Decimal, digits: int = 1) -> str:
 
 
 def in_short(value: Decimal) -> str:
-    """Millions of dollars in billions, or, where that would say little, in millions."""
-    return billions(value) if abs(value) >= 100 else f"{number(value)} million"
+    """Millions of dollars in billions, with one more digit where there is less than a tenth of one."""
+    return billions(value) if abs(value) >= 100 else number(value / 1000, 2)
 
 
 def balance(value: Decimal, digits: int = 1) -> str:

@@ -38,7 +38,7 @@ def draw(rows: list[Row]) -> list[Element]:
             [
                 Label("Census Bureau, later", first, then, -4, 32, "end", is_name=True),
                 Label(f"{billions(then)} in {first}", first, then, -4, 46, "end"),
-                Label(billions(now), last, now, down=7),
+                Label(f"Census {billions(now)}", last, now, down=7),
             ],
         ),
         Line(
@@ -48,12 +48,11 @@ def draw(rows: list[Row]) -> list[Element]:
             [
                 Label("The report", *report[0], down=-7, is_name=True),
                 Label(f"{billions(report[0][1])} in {first}", *report[0], down=7),
-                Label(billions(report[-1][1]), *report[-1], down=-6),
+                Label(f"Report {billions(report[-1][1])}", *report[-1], down=-6),
             ],
             is_dashed=True,
         ),
     ]
-    years = f"report, {first}\N{EN DASH}{last}"
     return [
         Lines(
             [
@@ -61,8 +60,11 @@ def draw(rows: list[Row]) -> list[Element]:
                 goods("All other", theme.FAINT, OTHER),
                 goods("All goods", theme.INK, TOTAL),
             ],
-            ("All goods", f"Census Bureau; goods to {points[TOTAL][-1][0]}, technology to {points[LATER][-1][0]}"),
-            band=(first, last, years),
+            (
+                "Technology and all goods",
+                f"Census Bureau; goods to {points[TOTAL][-1][0]}, technology to {points[LATER][-1][0]}",
+            ),
+            band=(first, last, "report"),
         ).draw(),
         Lines(
             technology,

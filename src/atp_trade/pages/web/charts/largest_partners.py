@@ -51,6 +51,18 @@ def bar(row: Row, flow: str, top: int) -> dict[str, Any]:
     }
 
 
+def title(year: str, rows: list[Row]) -> str:
+    """The largest partner of a year, and the next one."""
+    first, second = rows[:2]
+    trade = billions(first["exports_usd_millions"] + first["imports_usd_millions"])
+    said = (
+        f"{first['member_name']} is the largest partner in technology trade in {year}, with {trade} billion dollars "
+        f"both ways, ahead of {second['member_name']}"
+    )
+    # The title is a template, and a name is none.
+    return said.replace("{", "{{").replace("}", "}}")
+
+
 FIGURE = Templated(
     name="Chart C",
     topic="largest partners",
@@ -59,6 +71,7 @@ FIGURE = Templated(
         "{largest_partner_trade_usd_billions} billion dollars both ways in {last_data_year}; in {first_data_year} it "
         "was {first_year_largest_partner_name}"
     ),
+    titles=title,
     subtitle=(
         f"Exports to and imports from the {HOW_MANY} largest partners by both together, billions of current dollars"
     ),

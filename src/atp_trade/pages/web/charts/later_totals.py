@@ -10,7 +10,7 @@ from atp_trade.pages.web.words import billions
 SERIES = {
     "imports_usd_millions": ("Imports", theme.IMPORTS),
     "exports_usd_millions": ("Exports", theme.EXPORTS),
-    "balance_usd_millions": ("Balance", theme.LATER),
+    "balance_usd_millions": ("Balance", theme.BALANCE),
 }
 
 
@@ -22,8 +22,7 @@ def draw(rows: list[Row], first_data_year: int, last_data_year: int) -> list[Ele
         )
         for column, (name, color) in SERIES.items()
     ]
-    band = (first_data_year, last_data_year, f"report, {first_data_year}\N{EN DASH}{last_data_year}")
-    return [Lines(lines, height=320, band=band).draw()]
+    return [Lines(lines, height=320, band=(first_data_year, last_data_year, "report")).draw()]
 
 
 FIGURE = Figure(

@@ -7,14 +7,22 @@ from functools import partial
 from atp_trade.pages.web.charts import ranks
 from atp_trade.pages.web.exhibit import Numbers, Templated
 
+MOVED = {
+    "exports": (
+        "from rank {largest_partner_first_year_export_rank} to {largest_partner_last_year_export_rank} among export "
+        "markets"
+    ),
+    "imports": (
+        "from rank {largest_partner_first_year_import_rank} to {largest_partner_last_year_import_rank} among suppliers"
+    ),
+}
+WENT = "{largest_partner_name} went "
+
 FIGURE = Templated(
     name="Chart A",
     topic="ranks of partners",
-    title=(
-        "{largest_partner_name} went from rank {largest_partner_first_year_export_rank} to "
-        "{largest_partner_last_year_export_rank} among export markets, and from "
-        "{largest_partner_first_year_import_rank} to {largest_partner_last_year_import_rank} among suppliers"
-    ),
+    title=f"{WENT}{MOVED['exports']}, and {MOVED['imports']}",
+    titles=lambda flow, _: WENT + MOVED[flow],
     subtitle=(
         "Rank of partners by technology trade, {first_data_year} to {last_data_year}: all that were ever among the "
         "first ten. \u25b2 ranks gained and \u25bc ranks lost since {first_data_year}"

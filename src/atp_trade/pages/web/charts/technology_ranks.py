@@ -46,8 +46,7 @@ FIGURE = Templated(
     sql=ranks.query("technology", "'exports', 'imports', 'balance'"),
     note=(
         "By balance, rank 1 is the largest surplus and the last rank the largest deficit. A single rank gained or lost "
-        "is not in colour. The rise of computer software in 2002 looks like a change of what was counted: see Sources "
-        "and method."
+        "is not in colour. The rise of computer software in 2002 looks like a change of what was counted."
     ),
     draw=ranks.draw,
     draws="A line for each technology area, from its rank in the first year to that in the last.",

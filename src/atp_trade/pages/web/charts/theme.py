@@ -1,6 +1,6 @@
 """One look for all drawings: colours that the page's style sheet gives, so that they follow light, dark and print.
 
-A colour means one thing: exports, imports, the report's balance, or later data. All else is ink.
+A colour means one thing: exports, imports, the balance, or later data beside the report's. All else is ink.
 """
 
 from __future__ import annotations
