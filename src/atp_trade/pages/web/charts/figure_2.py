@@ -42,12 +42,12 @@ def draw(rows: list[Row], shades: Sequence[str] = SHADES) -> list[Element]:
         square = add(key, "tspan", "\N{BLACK SQUARE}" if year == years[-1] else "\N{BLACK RECTANGLE}", fill=color[year])
         square.tail = f" {year}\N{NO-BREAK SPACE}\N{NO-BREAK SPACE} "
     space = plot(whole, HEAD, pitch * len(areas))
-    down = {tick: f"M{ACROSS * scale.place(tick):.5g} 0V{pitch * len(areas)}" for tick in scale.ticks}
+    # Every other tick has a gridline and its number, zero in any case: there is room for no more on a phone.
+    ticks = [tick for tick in scale.ticks if round(tick / scale.step) % 2 == 0]
+    down = {tick: f"M{ACROSS * scale.place(tick):.5g} 0V{pitch * len(areas)}" for tick in ticks}
     grid(space, "".join(down.values()), down[0])
-    # Every other gridline has its number, zero in any case.
-    for tick in scale.ticks:
-        if round(tick / scale.step) % 2 == 0:
-            add(whole, "text", scale.in_billions(tick), x=percent(scale.place(tick)), y=AXIS, text_anchor="middle")
+    for tick in ticks:
+        add(whole, "text", scale.in_billions(tick), x=percent(scale.place(tick)), y=AXIS, text_anchor="middle")
     names = add(whole, "g", class_="names", fill=theme.INK, font_size=13)
     for row in rows:
         area, year, balance = row["technology_name"], row["data_year"], row["balance_usd_millions"]

@@ -58,15 +58,15 @@ function readMark(mark) {
   pick(mark.closest(".chart"), mark.dataset.series ?? null);
   show([mark.dataset.label], mark.getBoundingClientRect());
 }
-// A vertex with those of the other lines in its year, these in the order of their distance from `y`.
-function readVertex(vertex, y) {
+// A vertex with those of the other lines in its year, from the top of the drawing to its bottom.
+function readVertex(vertex) {
   hide();
   const chart = vertex.line.closest(".chart");
   const others = linesOf(chart).filter((line) => line !== vertex.line).map((line) => verticesOf(line).find((one) => one.year === vertex.year));
-  const together = [vertex, ...others.filter(Boolean).sort((one, other) => Math.abs(one.y - y) - Math.abs(other.y - y))];
+  const together = [vertex, ...others.filter(Boolean)].sort((one, other) => one.y - other.y);
   pick(chart, vertex.series);
   point(vertex.says ? [vertex] : together);
-  const lines = together.map((one, at) => part(at ? "div" : "b", `${one.series}: ${one.told}`));
+  const lines = together.map((one) => part(one === vertex ? "b" : "div", `${one.series}: ${one.told}`));
   show(vertex.says ? [vertex.says] : [part("div", vertex.year), ...lines], { left: vertex.x, right: vertex.x, width: 0, top: vertex.y - 6, bottom: vertex.y + 6 });
 }
 // A dot on each vertex, in the colour of its line.
@@ -104,7 +104,7 @@ function pointAt(event) {
   const vertices = lines.flatMap(verticesOf);
   const near = Math.min(...vertices.map((one) => Math.abs(one.x - event.clientX)));
   const ofYear = vertices.filter((one) => Math.abs(one.x - event.clientX) < near + 1);
-  readVertex(nearest(ofYear, (one) => Math.abs(one.y - event.clientY)), event.clientY);
+  readVertex(nearest(ofYear, (one) => Math.abs(one.y - event.clientY)));
 }
 document.addEventListener("pointermove", pointAt);
 document.addEventListener("pointerdown", pointAt);
@@ -147,10 +147,7 @@ all(".exhibit .drawing").forEach((drawing) => {
     const next = isEnd ? (key === "Home" ? 0 : vertices.length - 1) : along[key] ? go(place, along[key], vertices.length) : Math.max(place, 0);
     const vertex = vertices[next];
     year = vertex.year;
-    bringIn({ top: vertex.y - 6, bottom: vertex.y + 6 }, () => {
-      const now = verticesOf(vertex.line)[next];
-      readVertex(now, now.y);
-    });
+    bringIn({ top: vertex.y - 6, bottom: vertex.y + 6 }, () => readVertex(verticesOf(vertex.line)[next]));
     said.textContent = vertex.text;
   });
   function leave() {
