@@ -467,7 +467,10 @@ def test_partners_are_found_by_name_and_by_group(warehouse: Warehouse, look: Cal
     # One that is not among the first twelve, and the drawing of one that is not found goes.
     page.locator("#chart-e [name=find]").fill("peru")
     assert cells(page) == ["Peru"]
+    assert page.locator("#chart-e .panel h4").inner_text().startswith("Peru,")
+    page.locator("#chart-e [name=find]").fill("nobody")
     assert page.locator("#chart-e .panel").is_hidden()
+    assert page.locator("#chart-e .found").inner_text().startswith("no partner found")
     page.locator("#chart-e [name=find]").fill("")
     page.locator("#chart-e [name=group]").select_option("Europe (selected economies)")
     europe = warehouse.query(

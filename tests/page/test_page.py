@@ -143,7 +143,7 @@ def test_colours_can_be_told_from_the_ground(look: Callable) -> None:
     for scheme in ("light", "dark"):
         colours = look(scheme=scheme).page.evaluate(
             """() => Object.fromEntries(['paper', 'ground', 'ink', 'muted', 'link', 'good', 'bad', 'unsure',
-                'exports', 'imports', 'balance', 'later', 'rose', 'fell', 'faint', 'ramp-1', 'ramp-2', 'ramp-3'
+                'exports', 'imports', 'balance', 'rose', 'fell', 'faint', 'ramp-1', 'ramp-2', 'ramp-3'
                 ].map(name => [
                     name, getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim()
                 ]))"""
@@ -152,7 +152,7 @@ def test_colours_can_be_told_from_the_ground(look: Callable) -> None:
             if name not in ("paper", "ground"):
                 least = 4.5 if name in ("ink", "muted", "link", "good", "bad", "unsure") else 3
                 # The names of series are bold text of their colour.
-                least = 4.5 if name in ("exports", "imports", "balance", "later", "rose", "fell", "faint") else least
+                least = 4.5 if name in ("exports", "imports", "balance", "rose", "fell", "faint") else least
                 assert contrast(colour, colours["paper"]) >= least, (scheme, name)
         steps = [luminance(colours[f"ramp-{step}"]) for step in (1, 2, 3)]
         assert all(max(one, other) / min(one, other) > 1.5 for one, other in pairwise(steps))

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from atp_trade.pages.web.downloads import DATABASE, EVERYTHING
+from atp_trade.pages.web.words import SUBJECT
 
 if TYPE_CHECKING:
     from atp_trade.pages.web.site import Report
 
-TITLE = "ATP Trade Warehouse: U.S. trade in advanced technology products"
+TITLE = f"ATP Trade Warehouse: {SUBJECT}"
 AUTHORS = "The ATP Trade Warehouse authors"
 REPORT = (
     "Lawrence M. Rausch and Derek Hill (2007). Annual Deficits Continue for U.S. Trade in Advanced Technology "

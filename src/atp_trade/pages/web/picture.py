@@ -14,12 +14,14 @@ from typing import Any
 import vl_convert
 
 from atp_trade.pages.web.charts.still import still
+from atp_trade.pages.web.words import SUBJECT
 
 STYLE = Path(__file__).parent / "style" / "page.css"
 WIDTH, MARGIN, SCALE = 880, 24, 2
 BELOW_TITLE = 6
 # Size of letters, height of a line, how many letters a line has, and weight, by what is written.
 LINES = {
+    "kicker": (13, 20, 140, "bold"),
     "title": (20, 26, 84, "bold"),
     "subtitle": (14, 22, 124, "normal"),
     "note": (12, 17, 148, "normal"),
@@ -39,7 +41,7 @@ def picture(drawing: Any, title: str, subtitle: str, note: str, source: str) -> 
     """A figure's drawing for a desk as an SVG file: below its title, above the note and source."""
     drawn = drawing if isinstance(drawing, str) else still(drawing, WIDTH)
     width, height = (float(size) for size in SIZE.search(drawn).groups())
-    head, below = written({"title": title, "subtitle": subtitle}, MARGIN)
+    head, below = written({"kicker": SUBJECT, "title": title, "subtitle": subtitle}, MARGIN - 8)
     place = below + 12
     foot, end = written({"note": note, "source": source}, place + height + 12)
     body = drawn.replace("<svg ", f'<svg x="{MARGIN}" y="{place:g}" ', 1)

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+SUBJECT = "U.S. trade in advanced technology products"
 MINUS = "\N{MINUS SIGN}"
 MISSING = "\N{EN DASH}"
 

@@ -33,7 +33,7 @@ def draw(rows: list[Row]) -> list[Element]:
     technology = [
         Line(
             "Census Bureau, later",
-            theme.LATER,
+            theme.BALANCE,
             later,
             [
                 Label("Census Bureau, later", first, then, -4, 32, "end", is_name=True),
@@ -56,7 +56,7 @@ def draw(rows: list[Row]) -> list[Element]:
     return [
         Lines(
             [
-                goods("Technology", theme.LATER, LATER),
+                goods("Technology", theme.BALANCE, LATER),
                 goods("All other", theme.FAINT, OTHER),
                 goods("All goods", theme.INK, TOTAL),
             ],

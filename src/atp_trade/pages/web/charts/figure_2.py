@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from atp_trade.pages.web.charts import theme
 from atp_trade.pages.web.charts.fluid import (
     ACROSS,
@@ -28,11 +26,11 @@ NAME, THIN, THICK, BETWEEN = 18, 6, 14, 8
 LONGEST_NAME = 32
 
 
-def draw(rows: list[Row], shades: Sequence[str] = SHADES) -> list[Element]:
+def draw(rows: list[Row]) -> list[Element]:
     """A bar for each area and year, the latest year strongest and with its number at the end of its bar."""
     areas = list(dict.fromkeys(row["technology_name"] for row in rows))
     years = theme.years(rows)
-    color = dict(zip(years, shades[-len(years) :], strict=True))
+    color = dict(zip(years, SHADES[-len(years) :], strict=True))
     scale = Scale.of(row["balance_usd_millions"] for row in rows)
     pitch = NAME + THIN * (len(years) - 1) + THICK + BETWEEN
     long = max(map(len, areas)) > LONGEST_NAME

@@ -45,7 +45,7 @@ order by arg_max(balance_usd_millions, data_year) over (partition by census_area
         "Between {last_data_year} and {latest_source_first_year} neither has areas."
     ),
     columns={"technology_name": "Name of the area, as in `marts.dim_technology`."},
-    draw=partial(figure_2.draw, shades=(theme.BALANCE, theme.LATER)),
+    draw=figure_2.draw,
     draws="A bar chart of the balance of the areas in two years.",
     numbers=Numbers(row="technology_name", column="data_year", values=("balance_usd_millions",)),
 )

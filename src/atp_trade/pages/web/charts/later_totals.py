@@ -44,7 +44,7 @@ select data_year, exports_usd_millions, imports_usd_millions, balance_usd_millio
 from page.later_totals
 order by data_year desc""",
     note=(
-        "The Census Bureau's own totals, as it has them now. A balance is rounded once, so it can differ by 0.1 "
+        "The Census Bureau's own totals. A balance is rounded once, so it can differ by 0.1 "
         "million from the rounded exports less imports. In {last_data_year} the report's balance is "
         "{balance_usd_billions}, the Bureau's {later_report_end_balance_usd_billions} billion dollars, so later years "
         "are compared with the Bureau's. Since 2010 shipments of low value are estimated by another method."

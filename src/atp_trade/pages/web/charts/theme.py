@@ -1,6 +1,7 @@
 """One look for all drawings: colours that the page's style sheet gives, so that they follow light, dark and print.
 
-A colour means one thing: exports, imports, the balance, or later data beside the report's. All else is ink.
+A colour means one thing: exports, imports, or the balance. Of the two sources, where both are drawn, the report's line
+is dashed. All else is ink.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ TINT = "var(--tint)"
 EXPORTS = "var(--exports)"
 IMPORTS = "var(--imports)"
 BALANCE = "var(--balance)"
-LATER = "var(--later)"
 
 BILLION_DOLLARS = "billion dollars"
 

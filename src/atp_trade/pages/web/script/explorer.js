@@ -26,11 +26,19 @@ all(".explorer").forEach((exhibit) => {
     cells.forEach((cell) => (cell.hidden = !name(cell).toLowerCase().includes(words) || (group !== "" && cell.dataset.group !== group)));
     const order = orders[form.elements.order.value];
     lists.forEach((list) => list.append(...cells.filter((cell) => list.contains(cell)).sort((one, other) => isLast(one) - isLast(other) || order(one, other))));
-    place();
-    form.querySelector(".found").textContent = words || group ? `${cells.filter(isShown).length} found` : "";
+    showOne();
+    const found = cells.filter(isShown).length;
+    form.querySelector(".found").textContent = words || group ? (found ? `${found} found` : "no partner found: others are in the rest of the world") : "";
   };
   const isShown = (cell) => cell.getClientRects().length > 0;
   const chosen = () => exhibit.querySelector("[name=member]:checked").closest(".cell");
+  // If the chosen one is not among those that are shown, the first of these is large.
+  const showOne = () => {
+    const first = isShown(chosen()) ? null : all(".cell", exhibit).find(isShown);
+    if (!first) return place();
+    first.querySelector("input").checked = true;
+    draw();
+  };
   const place = () => {
     const cell = chosen();
     cell.after(panel);
@@ -72,7 +80,7 @@ all(".explorer").forEach((exhibit) => {
 
   form.addEventListener("input", choose);
   exhibit.addEventListener("change", ({ target, isTrusted }) => {
-    if (target.name === "which") place();
+    if (target.name === "which") showOne();
     if (target.name !== "member") return;
     // What was pressed stays where it is while the drawing above or below it moves.
     const before = target.getBoundingClientRect().top;
