@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import pytest
 from conftest import Warehouse
 from marks import MARKS, close_to_a_line, rows
-from playwright.sync_api import Locator, Page
-from views import SIZES
+from playwright.sync_api import Page
+from views import SIZES, bring_into_view
 
 from atp_trade.pages.web import charts
 from atp_trade.pages.web.charts import ranks
@@ -37,12 +37,6 @@ SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["with_script", "w
 
 def name_of(one: Templated) -> str:
     return one.file_name
-
-
-def bring_into_view(page: Page, one: Locator) -> None:
-    """Scroll to an element, and wait until the page knows that it was scrolled, which hides the tip."""
-    one.scroll_into_view_if_needed()
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def choose(page: Page, figure: Templated, choice: str) -> None:

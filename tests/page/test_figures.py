@@ -9,7 +9,7 @@ import pytest
 from conftest import Warehouse
 from marks import marks_are_rows, rows
 from playwright.sync_api import Browser, Page
-from views import SIZES
+from views import SIZES, bring_into_view, settle
 
 from atp_trade.pages.web import charts
 from atp_trade.pages.web.charts import fluid
@@ -222,8 +222,7 @@ def test_a_drawing_says_what_it_finds(page: Page) -> None:
 def test_pointing_reads_the_nearest_year_of_all_lines(warehouse: Warehouse, look: Callable) -> None:
     page = look().page
     found = {row["data_year"]: row for row in rows(warehouse, charts.later_totals.FIGURE)}
-    plot = page.locator("#update-1 .plot")
-    plot.scroll_into_view_if_needed()
+    bring_into_view(page, page.locator("#update-1 .plot"))
     # Far from each line, above the year 2010, nearest to that of imports.
     box = page.locator("#update-1 [data-series=Imports][data-years]").bounding_box()
     page.mouse.move(box["x"] + box["width"] * (2010 - 1989 + 0.3) / (2024 - 1989), box["y"] + 2)
@@ -292,7 +291,7 @@ def test_what_keys_read_is_in_the_window(look: Callable) -> None:
         drawing.focus()
         for key in ("End", "Home", "ArrowRight", "ArrowDown"):
             drawing.press(key)
-            page.wait_for_timeout(60)
+            settle(page)
             tip = page.locator("#tip").bounding_box()
             assert tip and tip["y"] >= 0 and tip["y"] + tip["height"] <= 256, (drawing.inner_text()[:80], key, tip)
             marks = page.locator(".is-read:visible, .pointer").evaluate_all(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from conftest import PROJECT
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 # Screenshots and the PDF, to look at.
 PICTURES = PROJECT / "build" / "page"
@@ -26,3 +26,14 @@ class View:
     page: Page
     errors: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page knows that it was scrolled, which hides the tip."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def bring_into_view(page: Page, one: Locator) -> None:
+    """Scroll to an element, and wait until the page knows it."""
+    one.scroll_into_view_if_needed()
+    settle(page)
